@@ -1,0 +1,1 @@
+"""From incidents to messages: routes, digests, rendering. Pure."""

@@ -1,0 +1,1 @@
+"""The command ``watcher``: one module per group of commands; no decisions of its own."""

@@ -1,0 +1,1 @@
+"""From messages to channels: the only user of Apprise, and the timing of retries."""

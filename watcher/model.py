@@ -1,0 +1,604 @@
+"""The frozen values that every layer speaks, in the order in which the pipeline makes them.
+
+Pure: no I/O, no clock. All ``*_at`` are aware UTC datetimes. The words are those of docs/glossary.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Literal, NewType
+
+FeedId = NewType("FeedId", str)
+ItemId = NewType("ItemId", str)
+PlaceId = NewType("PlaceId", str)
+ActorId = NewType("ActorId", str)
+WatchId = NewType("WatchId", str)
+RouteId = NewType("RouteId", str)
+ChannelId = NewType("ChannelId", str)
+IncidentId = NewType("IncidentId", str)
+DigestId = NewType("DigestId", str)
+DeliveryId = NewType("DeliveryId", str)
+
+
+# --- positions and problems in the user's files -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a file: path as the user would type it, line and column counted from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+    @property
+    def file_line(self) -> str:
+        """``file:line``, as shown beside alerts."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong, or doubtful, in a file.
+
+    ``excerpt`` is the line of the file, for showing it with a caret below ``position.column``; empty when unknown.
+    """
+
+    position: Position
+    message: str
+    severity: Literal["error", "warning"] = "error"
+    excerpt: str = ""
+
+    def __str__(self) -> str:
+        mark = "" if self.severity == "error" else "warning: "
+        return f"{self.position}: {mark}{self.message}"
+
+    @property
+    def sort_key(self) -> tuple[Position, str]:
+        return (self.position, self.message)
+
+
+# --- feeds: what we ask for, what HTTP gave, what the feed said ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A source that we poll, as config/feeds.yaml describes it.
+
+    ``outlet`` names the publisher: an incident counts each outlet once, however many feeds it has.
+    ``interval`` is the wished time between two polls.
+    """
+
+    id: FeedId
+    name: str
+    url: str
+    outlet: str
+    language: str | None
+    kind: str
+    interval: timedelta
+    origin: Position
+
+
+class FeedHealth(StrEnum):
+    """What the last poll says about a feed."""
+
+    NEW = "new"
+    OK = "ok"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """The polling state of one feed between two polls.
+
+    ``etag`` and ``last_modified`` are opaque validators, sent back byte for byte (RFC 9110, 13.1).
+    ``body_hash`` is the SHA-256 of the last decoded body, the final word on "unchanged".
+    ``failures`` counts failed polls in a row; ``reason`` tells the last one.
+    """
+
+    feed_id: FeedId
+    next_poll_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    last_polled_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_item_at: datetime | None = None
+    failures: int = 0
+    health: FeedHealth = FeedHealth.NEW
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """One GET: conditional when a validator is given."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class FailureReason(StrEnum):
+    """Why a poll gave nothing; a closed set, so that it can be counted."""
+
+    NAME = "name"  # the host name does not resolve
+    CONNECTION = "connection"  # refused, reset, unreachable
+    TLS = "tls"
+    TIMEOUT = "timeout"  # the total deadline passed
+    TOO_LARGE = "too_large"
+    REDIRECTS = "redirects"
+    HTTP_STATUS = "http_status"
+    BAD_URL = "bad_url"
+    EMPTY = "empty"
+    NOT_A_FEED = "not_a_feed"
+    BROKEN = "broken"  # the body ended early or cannot be decoded or parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A poll that gave nothing, with its reason in words.
+
+    ``status`` is the HTTP status when one was received; ``retry_after`` what the server asked for.
+    """
+
+    reason: FailureReason
+    detail: str
+    status: int | None = None
+    retry_after: timedelta | None = None
+
+    def __str__(self) -> str:
+        return f"{self.reason.value}: {self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What HTTP gave: status 200 with a body, or 304 with none.
+
+    ``headers`` has lower-case names. ``body`` is decompressed. ``url`` is the final one, after redirects.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    elapsed: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as the feed gave it, HTML and all; missing fields are empty or None."""
+
+    guid: str | None
+    link: str | None
+    title: str
+    summary: str
+    content: str
+    published_at: datetime | None
+    updated_at: datetime | None
+    author: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed feed.
+
+    ``format`` is feedparser's version string ("rss20", "atom10", "json11" …).
+    ``raw_entries`` counts the entry elements in the source text: more than ``entries`` means that some were lost.
+    ``notes`` says what was odd (encoding repaired, not well-formed …), for the log and ``watcher feeds check``.
+    """
+
+    format: str
+    title: str
+    language: str | None
+    entries: tuple[Entry, ...]
+    raw_entries: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry that became ours: clean text, UTC times, a stable identity.
+
+    ``id`` is derived from the feed and the strongest key, so that the same entry gets the same id again.
+    ``keys`` are all identities under which it may return (guid, canonical link …), strongest first.
+    ``content_hash`` changes when the publisher edits title or text.
+    ``published_at`` is what the feed claims (None if it claims nothing usable); it never decides newness.
+    """
+
+    id: ItemId
+    feed_id: FeedId
+    source: str
+    outlet: str
+    title: str
+    text: str
+    url: str | None
+    language: str | None
+    published_at: datetime | None
+    first_seen_at: datetime
+    keys: tuple[str, ...]
+    content_hash: str
+
+    @property
+    def dated_at(self) -> datetime:
+        """The moment that "on Wednesday" in the text is counted from."""
+        if self.published_at is None:
+            return self.first_seen_at
+        return min(self.published_at, self.first_seen_at)
+
+
+# --- what the rules know -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A named location inside another.
+
+    ``names`` are all spellings to look for, in any script. ``name`` and ``name_ar`` are for showing.
+    ``needs_context``: the name alone is too common a word; it counts only beside a type noun or what contains it.
+    """
+
+    id: PlaceId
+    kind: str
+    inside: PlaceId | None
+    name: str
+    name_ar: str | None
+    names: tuple[str, ...]
+    origin: Position
+    latitude: float | None = None
+    longitude: float | None = None
+    pcode: str | None = None
+    needs_context: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An armed side, possibly part of another. ``exact_case`` names match only as written (IS, not "is")."""
+
+    id: ActorId
+    inside: ActorId | None
+    name: str
+    name_ar: str | None
+    names: tuple[str, ...]
+    origin: Position
+    exact_case: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()  # names of media that speak for this side
+
+
+class Event(StrEnum):
+    """The two kinds of news."""
+
+    CONTROL_CHANGE = "control_change"
+    SIEGE = "siege"
+
+
+class Action(StrEnum):
+    """How control changed, or what became of a siege (docs/events.md)."""
+
+    CAPTURED = "captured"
+    WITHDRAWN = "withdrawn"
+    HANDED_OVER = "handed_over"
+    IMPOSED = "imposed"
+    TIGHTENED = "tightened"
+    BROKEN = "broken"
+    LIFTED = "lifted"
+
+
+class Status(StrEnum):
+    """What the item says about the event; only ``claimed`` and ``asserted`` alert."""
+
+    NEGATED = "negated"
+    PROSPECTIVE = "prospective"
+    BACKGROUND = "background"
+    STANDING = "standing"
+    CLAIMED = "claimed"
+    ASSERTED = "asserted"
+
+    @property
+    def alerts(self) -> bool:
+        return self in (Status.CLAIMED, Status.ASSERTED)
+
+
+class Extent(StrEnum):
+    """How much of the place."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NEAR = "near"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of an item's full text (``title + "\\n\\n" + text``) and what it was read as."""
+
+    start: int
+    end: int
+    role: Literal["place", "trigger", "gained_by", "lost_by", "cue", "time", "source", "object"]
+    label: str  # what it stands for: a place id, actor id, lemma, cue name …
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One step of a decision, in words, with the rule that made it and what it added to the confidence."""
+
+    text: str
+    rule: Position | None = None
+    weight: float | None = None
+
+    def __str__(self) -> str:
+        weight = "" if self.weight is None else f" ({self.weight:+.2f})"
+        rule = "" if self.rule is None else f" [{self.rule.file_line}]"
+        return f"{self.text}{weight}{rule}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One event at one place reported by one item, with its evidence (docs/events.md).
+
+    ``quote`` is the sentence verbatim; ``start``/``end`` are its character offsets into ``title + "\\n\\n" + text``,
+    and so are those of ``marks``. ``rule`` is the line of the language table whose trigger fired.
+    """
+
+    event: Event
+    action: Action
+    place: PlaceId
+    area: PlaceId
+    gained_by: ActorId | None
+    lost_by: ActorId | None
+    status: Status
+    extent: Extent
+    event_date: date | None
+    attributed_to: str | None
+    quote: str
+    start: int
+    end: int
+    confidence: float
+    rule: Position
+    reasons: tuple[Reason, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+# --- watches, incidents, routes ------------------------------------------------------------------------------------
+
+
+class Severity(StrEnum):
+    """How much a watch cares, least first in ``rank``."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Areas and events that a desk follows. ``raise_to`` lifts the severity at some places (and inside them)."""
+
+    id: WatchId
+    title: str
+    areas: tuple[PlaceId, ...]
+    events: tuple[Event, ...]
+    severity: Severity
+    origin: Position
+    raise_to: tuple[tuple[PlaceId, Severity], ...] = ()
+    minimum_confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a route's digest goes out: ``wait`` after its first entry, then not before ``then_every`` has passed.
+
+    ``wait`` zero means at once. ``daily_at`` are local times ("07:00") in ``timezone`` (an IANA name) at which
+    whatever is waiting goes out too.
+    """
+
+    wait: timedelta
+    then_every: timedelta
+    daily_at: tuple[str, ...] = ()
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which alerts go to which channels, and when. Empty filters admit everything."""
+
+    id: RouteId
+    title: str
+    channels: tuple[ChannelId, ...]
+    timing: Timing
+    origin: Position
+    areas: tuple[PlaceId, ...] = ()
+    events: tuple[Event, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    minimum_confidence: float = 0.0
+
+
+class IncidentState(StrEnum):
+    """Where an incident stands: told by one outlet, by several, denied by somebody, undone."""
+
+    OPENED = "opened"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    REVERSED = "reversed"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One item's finding as part of an incident, and why it joined."""
+
+    item_id: ItemId
+    outlet: str
+    source: str
+    title: str
+    url: str | None
+    published_at: datetime | None
+    reported_at: datetime  # when Watcher saw it
+    finding: Finding
+    joined_because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """The findings about one event, from all items; ``reports`` in the order in which Watcher saw them.
+
+    The fields from ``event`` to ``confidence`` are derived from the reports (incidents/correlate.py).
+    """
+
+    id: IncidentId
+    event: Event
+    action: Action
+    place: PlaceId
+    area: PlaceId
+    gained_by: ActorId | None
+    lost_by: ActorId | None
+    status: Status
+    extent: Extent
+    event_date: date | None
+    confidence: float
+    severity: Severity
+    watch_id: WatchId
+    watch_rule: Position
+    state: IncidentState
+    opened_at: datetime
+    updated_at: datetime
+    reports: tuple[Report, ...]
+
+    @property
+    def outlets(self) -> tuple[str, ...]:
+        """Each outlet once, in the order of its first report."""
+        return tuple(dict.fromkeys(report.outlet for report in self.reports))
+
+
+class ChangeKind(StrEnum):
+    """What a report did to an incident."""
+
+    OPENED = "opened"
+    CONFIRMED = "confirmed"  # another outlet tells the same
+    REPEATED = "repeated"  # the same outlet again
+    UPGRADED = "upgraded"  # only claimed so far, now asserted
+    DISPUTED = "disputed"
+    REVERSED = "reversed"
+
+    @property
+    def pushes(self) -> bool:
+        """Whether it makes a digest due; the others ride along with the next one."""
+        return self not in (ChangeKind.CONFIRMED, ChangeKind.REPEATED)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentChange:
+    """One line of an incident's history."""
+
+    incident_id: IncidentId
+    kind: ChangeKind
+    at: datetime
+    item_id: ItemId
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One change of one incident, owed to one route until a digest holds it.
+
+    ``held_because`` tells why it is not due (too old …); a held alert is kept and listed, never dropped.
+    """
+
+    id: int
+    incident_id: IncidentId
+    route_id: RouteId
+    kind: ChangeKind
+    created_at: datetime
+    held_because: str | None = None
+    digest_id: DigestId | None = None
+
+
+# --- digests, messages, deliveries ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DigestEntry:
+    """One incident in a digest and what happened to it since the route last heard of it."""
+
+    incident: Incident
+    kinds: tuple[ChangeKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a route is due now. ``entries`` lead, ``further`` are quiet confirmations of what was sent before.
+
+    ``reason`` says why now; ``rules_version`` is the hash of the rules that made it.
+    """
+
+    id: DigestId
+    route_id: RouteId
+    composed_at: datetime
+    reason: str
+    rules_version: str
+    entries: tuple[DigestEntry, ...]
+    further: tuple[DigestEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A digest rendered for a channel: the same content as plain text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A destination. ``url`` is the resolved Apprise URL: it holds secrets, so it is never logged or shown."""
+
+    id: ChannelId
+    title: str
+    url: str = field(repr=False)
+    origin: Position
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands. ``unknown``: we were cut off while sending, the channel may have taken it."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One attempt-tracked sending of one message to one channel; a row of the outbox."""
+
+    id: DeliveryId
+    digest_id: DigestId
+    channel_id: ChannelId
+    message: Message
+    state: DeliveryState
+    attempts: int
+    created_at: datetime
+    next_attempt_at: datetime
+    sent_at: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """What the channel said. ``permanent`` failures are not retried; ``detail`` is scrubbed of secrets."""
+
+    ok: bool
+    permanent: bool = False
+    detail: str = ""

@@ -1,0 +1,1 @@
+"""The officers' YAML: read with positions, validated, cross-checked and compiled into a RuleBook."""
