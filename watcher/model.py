@@ -242,6 +242,7 @@ class Place:
 
     ``names`` are all spellings to look for, in any script. ``name`` and ``name_ar`` are for showing.
     ``needs_context``: the name alone is too common a word; it counts only beside a type noun or what contains it.
+    ``weak_names`` are those of ``names`` that need such context while the others do not.
     """
 
     id: PlaceId
@@ -255,6 +256,7 @@ class Place:
     longitude: float | None = None
     pcode: str | None = None
     needs_context: bool = False
+    weak_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -489,6 +491,7 @@ class ChangeKind(StrEnum):
     UPGRADED = "upgraded"  # only claimed so far, now asserted
     DISPUTED = "disputed"
     REVERSED = "reversed"
+    EXTENDED = "extended"  # more than was told so far: all of the place, or who gained it
 
     @property
     def pushes(self) -> bool:
@@ -581,7 +584,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One attempt-tracked sending of one message to one channel; a row of the outbox."""
+    """One attempt-tracked sending of one message to one channel; a row of the outbox.
+
+    ``possible_repeat``: an earlier attempt was cut off, so that the channel may have this message already.
+    """
 
     id: DeliveryId
     digest_id: DigestId
@@ -593,12 +599,43 @@ class Delivery:
     next_attempt_at: datetime
     sent_at: datetime | None = None
     error: str | None = None
+    possible_repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What the channel said. ``permanent`` failures are not retried; ``detail`` is scrubbed of secrets."""
+    """What the channel said. ``permanent`` failures are not retried; ``detail`` is scrubbed of secrets.
+
+    ``possible_repeat``: the channel may have taken the message, or a part of it, although the sending failed.
+    """
 
     ok: bool
     permanent: bool = False
     detail: str = ""
+    possible_repeat: bool = False
+
+
+# --- records of what was done --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PollRecord:
+    """One line of the poll log. ``reason`` tells why a poll failed; ``entries`` counts what the document held."""
+
+    feed_id: FeedId
+    polled_at: datetime
+    outcome: Literal["new", "unchanged", "failed"]
+    reason: str | None
+    entries: int
+    new_items: int
+    edited_items: int
+    body_bytes: int
+    elapsed: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RulesRecord:
+    """Which rules are in use, and since when."""
+
+    version: str
+    since: datetime
