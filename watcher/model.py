@@ -161,6 +161,8 @@ class Response:
     """What HTTP gave: status 200 with a body, or 304 with none.
 
     ``headers`` has lower-case names. ``body`` is decompressed. ``url`` is the final one, after redirects.
+    ``notes`` says what was odd about the transfer (cut off, wrong Content-Length …); the document itself tells
+    whether it is whole.
     """
 
     url: str
@@ -168,6 +170,7 @@ class Response:
     headers: Mapping[str, str]
     body: bytes
     elapsed: timedelta
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,7 @@ class Document:
     ``format`` is feedparser's version string ("rss20", "atom10", "json11" …).
     ``raw_entries`` counts the entry elements in the source text: more than ``entries`` means that some were lost.
     ``notes`` says what was odd (encoding repaired, not well-formed …), for the log and ``watcher feeds check``.
+    ``complete`` is False when the source text ended early: its whole entries are here, its validators are not kept.
     """
 
     format: str
@@ -200,6 +204,7 @@ class Document:
     entries: tuple[Entry, ...]
     raw_entries: int
     notes: tuple[str, ...] = ()
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
