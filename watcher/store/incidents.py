@@ -1,0 +1,247 @@
+"""Incidents with their reports and history. What joins what is decided by incidents/correlate.py, not here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, insert
+from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlmodel import Session, col, select
+
+from watcher.errors import StoreError, UsageError
+from watcher.model import (
+    Action,
+    ChangeKind,
+    Event,
+    Extent,
+    Incident,
+    IncidentChange,
+    IncidentId,
+    IncidentState,
+    ItemId,
+    PlaceId,
+    Report,
+    Severity,
+    Status,
+    WatchId,
+)
+from watcher.store.conversions import actor, chunks, to_finding, to_position
+from watcher.store.items import LAST_CHARACTER
+from watcher.store.tables import CounterRow, FindingRow, IncidentChangeRow, IncidentRow, MatchRunRow, ReportRow
+
+INCIDENT_DIGITS = 6  # so that ids sort as text up to a million incidents
+
+
+def next_incident_id(session: Session) -> IncidentId:
+    """Give out a new id, "i000123", never twice: the number is taken when the transaction commits."""
+    taken = insert_or(CounterRow).values(name="incident", value=1)
+    session.exec(taken.on_conflict_do_update(index_elements=["name"], set_={"value": col(CounterRow.value) + 1}))
+    number = session.exec(select(CounterRow.value).where(CounterRow.name == "incident")).one()
+    return IncidentId(f"i{number:0{INCIDENT_DIGITS}}")
+
+
+def save_incident(session: Session, incident: Incident) -> None:
+    """Insert or update an incident and its reports, whose findings ``add_findings`` must have stored before.
+
+    Raises: StoreError when the finding of a report is not stored.
+    """
+    row = session.get(IncidentRow, incident.id)
+    if row is None:
+        session.add(IncidentRow(**_columns(incident)))
+    else:
+        for name, value in _columns(incident).items():
+            setattr(row, name, value)
+    session.flush()
+    stored = _reports_of(session, [incident.id])[incident.id]
+    kept = len(stored) if stored == incident.reports[: len(stored)] else 0
+    if not kept:
+        session.exec(delete(ReportRow).where(col(ReportRow.incident_id) == incident.id))
+    new = [
+        {"position": position} | _report_columns(session, incident.id, report)
+        for position, report in enumerate(incident.reports[kept:], kept)
+    ]
+    if new:
+        session.exec(insert(ReportRow), params=new)
+
+
+def add_change(session: Session, change: IncidentChange) -> None:
+    row = IncidentChangeRow(
+        incident_id=change.incident_id,
+        kind=change.kind.value,
+        at=change.at,
+        item_id=change.item_id,
+        detail=change.detail,
+    )
+    session.add(row)
+    session.flush()
+
+
+def changes_of(session: Session, incident_id: IncidentId) -> tuple[IncidentChange, ...]:
+    """The history of an incident, in the order in which it was written."""
+    query = select(IncidentChangeRow).where(IncidentChangeRow.incident_id == incident_id)
+    return tuple(
+        IncidentChange(
+            incident_id=IncidentId(row.incident_id),
+            kind=ChangeKind(row.kind),
+            at=row.at,
+            item_id=ItemId(row.item_id),
+            detail=row.detail,
+        )
+        for row in session.exec(query.order_by(col(IncidentChangeRow.id)))
+    )
+
+
+def get_incident(session: Session, id_or_prefix: str) -> Incident | None:
+    """The incident with this id, or the only one whose id begins so, or, for digits alone, the one of that number.
+
+    Raises: UsageError when several ids begin so.
+    """
+    wanted = id_or_prefix
+    if wanted.isascii() and wanted.isdigit():
+        wanted = f"i{int(wanted):0{INCIDENT_DIGITS}}"
+    row = session.get(IncidentRow, wanted)
+    if row is not None:
+        return _to_incidents(session, [row])[0]
+    if not wanted:
+        return None
+    begins_so = (col(IncidentRow.id) >= wanted, col(IncidentRow.id) < wanted + LAST_CHARACTER)
+    rows = session.exec(select(IncidentRow).where(*begins_so).order_by(col(IncidentRow.id)).limit(2)).all()
+    if len(rows) > 1:
+        raise UsageError(f"several incidents begin with '{id_or_prefix}', among them {rows[0].id} and {rows[1].id}")
+    return _to_incidents(session, rows)[0] if rows else None
+
+
+def incidents_since(session: Session, event: Event, since: datetime) -> tuple[Incident, ...]:
+    """The incidents of this kind that changed at ``since`` or later, in the order of their ids."""
+    return _find(session, (col(IncidentRow.event) == event.value) & (col(IncidentRow.updated_at) >= since))
+
+
+def incidents_of_item(session: Session, item_id: ItemId) -> tuple[Incident, ...]:
+    """The incidents that a finding of this item joined, in the order of their ids."""
+    joined = select(ReportRow.incident_id).where(ReportRow.item_id == item_id)
+    return _find(session, col(IncidentRow.id).in_(joined))
+
+
+def list_incidents(session: Session, limit: int, area: PlaceId | None = None) -> tuple[Incident, ...]:
+    """The incidents (of an area) that changed last, latest first."""
+    query = select(IncidentRow)
+    if area is not None:
+        query = query.where(IncidentRow.area == area)
+    latest_first = (col(IncidentRow.updated_at).desc(), col(IncidentRow.id).desc())
+    return _to_incidents(session, session.exec(query.order_by(*latest_first).limit(limit)).all())
+
+
+def _find(session: Session, condition: ColumnElement[bool]) -> tuple[Incident, ...]:
+    return _to_incidents(
+        session, session.exec(select(IncidentRow).where(condition).order_by(col(IncidentRow.id))).all()
+    )
+
+
+def _reports_of(session: Session, ids: Sequence[str]) -> dict[str, tuple[Report, ...]]:
+    """The reports of these incidents, in order; an incident without any has an empty tuple."""
+    reports: dict[str, list[Report]] = {id_: [] for id_ in ids}
+    for portion in chunks(ids):
+        query = (
+            select(ReportRow, FindingRow)
+            .join(FindingRow, col(FindingRow.id) == ReportRow.finding_id)
+            .where(col(ReportRow.incident_id).in_(portion))
+            .order_by(col(ReportRow.incident_id), col(ReportRow.position))
+        )
+        for row, finding in session.exec(query):
+            reports[row.incident_id].append(_to_report(row, finding))
+    return {id_: tuple(found) for id_, found in reports.items()}
+
+
+def _report_columns(session: Session, incident_id: IncidentId, report: Report) -> dict[str, Any]:
+    return {
+        "incident_id": incident_id,
+        "finding_id": _finding_id(session, report),
+        "item_id": report.item_id,
+        "outlet": report.outlet,
+        "source": report.source,
+        "title": report.title,
+        "url": report.url,
+        "published_at": report.published_at,
+        "reported_at": report.reported_at,
+        "joined_because": report.joined_because,
+    }
+
+
+def _finding_id(session: Session, report: Report) -> int:
+    """The latest stored finding of the item that equals the report's."""
+    query = (
+        select(FindingRow)
+        .join(MatchRunRow, col(MatchRunRow.id) == FindingRow.match_run_id)
+        .where(MatchRunRow.item_id == report.item_id, FindingRow.place == report.finding.place)
+        .order_by(col(FindingRow.id).desc())
+    )
+    for row in session.exec(query).all():
+        if to_finding(row) == report.finding:
+            assert row.id is not None
+            return row.id
+    raise StoreError(f"the finding at '{report.finding.place}' was not stored with item '{report.item_id}'")
+
+
+def _to_report(row: ReportRow, finding: FindingRow) -> Report:
+    return Report(
+        item_id=ItemId(row.item_id),
+        outlet=row.outlet,
+        source=row.source,
+        title=row.title,
+        url=row.url,
+        published_at=row.published_at,
+        reported_at=row.reported_at,
+        finding=to_finding(finding),
+        joined_because=row.joined_because,
+    )
+
+
+def _columns(incident: Incident) -> dict[str, Any]:
+    return {
+        "id": incident.id,
+        "event": incident.event.value,
+        "action": incident.action.value,
+        "place": incident.place,
+        "area": incident.area,
+        "gained_by": incident.gained_by,
+        "lost_by": incident.lost_by,
+        "status": incident.status.value,
+        "extent": incident.extent.value,
+        "event_date": incident.event_date,
+        "confidence": incident.confidence,
+        "severity": incident.severity.value,
+        "watch_id": incident.watch_id,
+        "watch_rule": str(incident.watch_rule),
+        "state": incident.state.value,
+        "opened_at": incident.opened_at,
+        "updated_at": incident.updated_at,
+    }
+
+
+def _to_incidents(session: Session, rows: Sequence[IncidentRow]) -> tuple[Incident, ...]:
+    reports = _reports_of(session, [row.id for row in rows])
+    return tuple(
+        Incident(
+            id=IncidentId(row.id),
+            event=Event(row.event),
+            action=Action(row.action),
+            place=PlaceId(row.place),
+            area=PlaceId(row.area),
+            gained_by=actor(row.gained_by),
+            lost_by=actor(row.lost_by),
+            status=Status(row.status),
+            extent=Extent(row.extent),
+            event_date=row.event_date,
+            confidence=row.confidence,
+            severity=Severity(row.severity),
+            watch_id=WatchId(row.watch_id),
+            watch_rule=to_position(row.watch_rule),
+            state=IncidentState(row.state),
+            opened_at=row.opened_at,
+            updated_at=row.updated_at,
+            reports=reports[row.id],
+        )
+        for row in rows
+    )

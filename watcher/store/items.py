@@ -1,0 +1,186 @@
+"""Items, the keys under which they return, their former wordings, and the findings in them. None is ever deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert
+from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlmodel import Session, col, select
+
+from watcher.errors import StoreError
+from watcher.model import FeedId, Finding, Item, ItemId
+from watcher.store.conversions import chunks, finding_columns, to_finding
+from watcher.store.tables import FindingRow, ItemKeyRow, ItemRevisionRow, ItemRow, MatchRunRow
+
+LAST_CHARACTER = "\U0010ffff"
+
+
+def known_items(session: Session, feed_id: FeedId, keys: Collection[str]) -> dict[str, ItemId]:
+    """Which of these keys an item of this feed has, and which item."""
+    known = {}
+    for portion in chunks(keys):
+        query = select(ItemKeyRow.key, ItemKeyRow.item_id).where(
+            ItemKeyRow.feed_id == feed_id, col(ItemKeyRow.key).in_(portion)
+        )
+        known.update({key: ItemId(item_id) for key, item_id in session.exec(query)})
+    return known
+
+
+def content_hashes(session: Session, ids: Collection[ItemId]) -> dict[ItemId, str]:
+    """The hash of the present wording of each of these items that is stored."""
+    hashes = {}
+    for portion in chunks(ids):
+        query = select(ItemRow.id, ItemRow.content_hash).where(col(ItemRow.id).in_(portion))
+        hashes.update({ItemId(id_): content_hash for id_, content_hash in session.exec(query)})
+    return hashes
+
+
+def add_item(session: Session, item: Item) -> bool:
+    """Store an item and its keys; False if its id is stored already, then nothing is changed."""
+    return bool(add_items(session, (item,)))
+
+
+def add_items(session: Session, items: Iterable[Item]) -> tuple[ItemId, ...]:
+    """Store a batch and return the ids that were new, in order; an item whose id is stored already is left as it is.
+
+    A key that another item of the feed has stays with that item.
+    """
+    batch = {item.id: item for item in reversed(tuple(items))}  # the first of two with one id counts
+    stored = content_hashes(session, batch)
+    new = [item for id_, item in reversed(batch.items()) if id_ not in stored]
+    if new:
+        session.exec(insert(ItemRow), params=[_columns(item) for item in new])
+        keys = [row for item in new for row in _key_columns(item.feed_id, item.id, item.keys, start=0)]
+        _insert_keys(session, keys)
+    return tuple(item.id for item in new)
+
+
+def edit_item(session: Session, item: Item, now: datetime) -> None:
+    """Replace the wording of the stored item with this id, and keep the former one as a revision.
+
+    Its feed and the moment it was first seen stay; keys that it did not have are added.
+
+    Raises: StoreError when there is no such item.
+    """
+    row = session.get(ItemRow, item.id)
+    if row is None:
+        raise StoreError(f"no item '{item.id}' is stored")
+    former = insert_or(ItemRevisionRow).on_conflict_do_nothing()
+    session.exec(
+        former,
+        params={
+            "item_id": row.id,
+            "content_hash": row.content_hash,
+            "title": row.title,
+            "text": row.text,
+            "replaced_at": now,
+        },
+    )
+    for name, value in _columns(item).items():
+        if name not in ("id", "feed_id", "first_seen_at"):
+            setattr(row, name, value)
+    session.flush()
+    add_keys(session, item.id, item.keys)
+
+
+def add_keys(session: Session, item_id: ItemId, keys: Iterable[str]) -> None:
+    """Let an item be known under further keys, weaker than those it has. Keys that are taken are passed over."""
+    query = select(ItemRow.feed_id, func.coalesce(func.max(ItemKeyRow.position), -1)).where(ItemRow.id == item_id)
+    feed_id, last = session.exec(
+        query.join(ItemKeyRow, col(ItemKeyRow.item_id) == ItemRow.id, isouter=True).group_by(col(ItemRow.id))
+    ).one()
+    _insert_keys(session, _key_columns(FeedId(feed_id), item_id, tuple(keys), start=last + 1))
+
+
+def get_item(session: Session, item_id: ItemId) -> Item | None:
+    row = session.get(ItemRow, item_id)
+    return None if row is None else _to_items(session, [row])[0]
+
+
+def find_items(session: Session, prefix: str, limit: int = 20) -> tuple[Item, ...]:
+    """The items whose id begins so, by id, ``limit`` at most."""
+    begins_so = (col(ItemRow.id) >= prefix, col(ItemRow.id) < prefix + LAST_CHARACTER)
+    rows = session.exec(select(ItemRow).where(*begins_so).order_by(col(ItemRow.id)).limit(limit)).all()
+    return _to_items(session, rows)
+
+
+def add_findings(
+    session: Session, item_id: ItemId, findings: Sequence[Finding], rules_version: str, now: datetime
+) -> None:
+    """Record that an item's present wording was matched with these rules, and what was found (perhaps nothing).
+
+    Raises: StoreError when there is no such item.
+    """
+    content_hash = content_hashes(session, (item_id,)).get(item_id)
+    if content_hash is None:
+        raise StoreError(f"no item '{item_id}' is stored")
+    run = MatchRunRow(item_id=item_id, matched_at=now, rules_version=rules_version, content_hash=content_hash)
+    session.add(run)
+    session.flush()
+    if findings:
+        place = {"match_run_id": run.id}
+        rows = [place | {"position": n} | finding_columns(finding) for n, finding in enumerate(findings)]
+        session.exec(insert(FindingRow), params=rows)
+
+
+def findings_of(session: Session, item_id: ItemId) -> tuple[Finding, ...]:
+    """What the latest matching of the item found, in the order in which it was given."""
+    latest = select(func.max(MatchRunRow.id)).where(MatchRunRow.item_id == item_id).scalar_subquery()
+    rows = session.exec(select(FindingRow).where(FindingRow.match_run_id == latest).order_by(col(FindingRow.position)))
+    return tuple(to_finding(row) for row in rows)
+
+
+def _columns(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "feed_id": item.feed_id,
+        "source": item.source,
+        "outlet": item.outlet,
+        "title": item.title,
+        "text": item.text,
+        "url": item.url,
+        "language": item.language,
+        "published_at": item.published_at,
+        "first_seen_at": item.first_seen_at,
+        "content_hash": item.content_hash,
+    }
+
+
+def _key_columns(feed_id: FeedId, item_id: ItemId, keys: Sequence[str], *, start: int) -> list[dict[str, Any]]:
+    return [
+        {"feed_id": feed_id, "key": key, "item_id": item_id, "position": position}
+        for position, key in enumerate(keys, start)
+    ]
+
+
+def _insert_keys(session: Session, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.exec(insert_or(ItemKeyRow).on_conflict_do_nothing(), params=rows)
+
+
+def _to_items(session: Session, rows: Sequence[ItemRow]) -> tuple[Item, ...]:
+    keys: dict[str, list[str]] = {row.id: [] for row in rows}
+    for portion in chunks(keys):
+        query = select(ItemKeyRow.item_id, ItemKeyRow.key).where(col(ItemKeyRow.item_id).in_(portion))
+        for item_id, key in session.exec(query.order_by(col(ItemKeyRow.position))):
+            keys[item_id].append(key)
+    return tuple(
+        Item(
+            id=ItemId(row.id),
+            feed_id=FeedId(row.feed_id),
+            source=row.source,
+            outlet=row.outlet,
+            title=row.title,
+            text=row.text,
+            url=row.url,
+            language=row.language,
+            published_at=row.published_at,
+            first_seen_at=row.first_seen_at,
+            keys=tuple(keys[row.id]),
+            content_hash=row.content_hash,
+        )
+        for row in rows
+    )

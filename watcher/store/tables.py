@@ -1,0 +1,292 @@
+"""The tables of watcher.db. They never leave ``store``: queries take and return the values of ``watcher.model``.
+
+Every change here needs a migration in ``migrations/versions`` and a new ``SCHEMA_REVISION``; a test compares the two.
+Moments are text "2025-03-01 06:00:00.000000" in UTC, of one width, so that SQLite's comparisons order them rightly.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel, col
+
+SCHEMA_REVISION = "0001"
+
+
+class FeedRow(SQLModel, table=True):
+    """The polling state of a feed. ``url`` is the one that the validators belong to."""
+
+    __tablename__ = "feed"
+
+    id: str = Field(primary_key=True)
+    url: str
+    added_at: datetime
+    next_poll_at: datetime = Field(index=True)
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    last_polled_at: datetime | None
+    last_success_at: datetime | None
+    last_item_at: datetime | None
+    failures: int
+    health: str
+    reason: str | None
+    claimed_until: datetime | None
+
+
+class PollRow(SQLModel, table=True):
+    """The poll log: the one table that is pruned."""
+
+    __tablename__ = "poll"
+    __table_args__ = (Index("ix_poll_feed", "feed_id", "polled_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    feed_id: str = Field(foreign_key="feed.id")
+    polled_at: datetime = Field(index=True)
+    outcome: str
+    reason: str | None
+    entries: int
+    new_items: int
+    edited_items: int
+    body_bytes: int
+    elapsed_us: int
+
+
+class ItemRow(SQLModel, table=True):
+    """An item as the publisher words it now; former wordings are revisions."""
+
+    __tablename__ = "item"
+
+    id: str = Field(primary_key=True)
+    feed_id: str = Field(foreign_key="feed.id")
+    source: str
+    outlet: str
+    title: str
+    text: str
+    url: str | None
+    language: str | None
+    published_at: datetime | None
+    first_seen_at: datetime
+    content_hash: str
+
+
+class ItemKeyRow(SQLModel, table=True):
+    """An identity under which an item may return, kept for ever. ``position`` counts from the strongest."""
+
+    __tablename__ = "item_key"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    feed_id: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    item_id: str = Field(foreign_key="item.id", index=True)
+    position: int
+
+
+class ItemRevisionRow(SQLModel, table=True):
+    """A wording that the publisher replaced. One that returns and is replaced again is kept once."""
+
+    __tablename__ = "item_revision"
+
+    item_id: str = Field(primary_key=True, foreign_key="item.id")
+    content_hash: str = Field(primary_key=True)
+    title: str
+    text: str
+    replaced_at: datetime
+
+
+class MatchRunRow(SQLModel, table=True):
+    """One matching of one item: with which rules, on which wording. The latest run of an item holds its findings."""
+
+    __tablename__ = "match_run"
+    __table_args__ = (Index("ix_match_run_item", "item_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: str = Field(foreign_key="item.id")
+    matched_at: datetime
+    rules_version: str
+    content_hash: str
+
+
+class FindingRow(SQLModel, table=True):
+    """A finding with its whole evidence; ``rule`` is file:line:column."""
+
+    __tablename__ = "finding"
+    __table_args__ = (Index("ix_finding_run", "match_run_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    match_run_id: int = Field(foreign_key="match_run.id")
+    position: int
+    event: str
+    action: str
+    place: str
+    area: str
+    gained_by: str | None
+    lost_by: str | None
+    status: str
+    extent: str
+    event_date: date | None
+    attributed_to: str | None
+    quote: str
+    start: int
+    end: int
+    confidence: float
+    rule: str
+    reasons: list[dict[str, Any]] = Field(sa_type=JSON)
+    marks: list[dict[str, Any]] = Field(sa_type=JSON)
+
+
+class IncidentRow(SQLModel, table=True):
+    """An incident as its reports make it; ``watch_rule`` is file:line:column."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        Index("ix_incident_event_updated", "event", "updated_at"),
+        Index("ix_incident_area_updated", "area", "updated_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    event: str
+    action: str
+    place: str
+    area: str
+    gained_by: str | None
+    lost_by: str | None
+    status: str
+    extent: str
+    event_date: date | None
+    confidence: float
+    severity: str
+    watch_id: str
+    watch_rule: str
+    state: str
+    opened_at: datetime
+    updated_at: datetime = Field(index=True)
+
+
+class ReportRow(SQLModel, table=True):
+    """The joining of one finding to one incident."""
+
+    __tablename__ = "report"
+
+    incident_id: str = Field(primary_key=True, foreign_key="incident.id")
+    position: int = Field(primary_key=True)
+    finding_id: int = Field(foreign_key="finding.id")
+    item_id: str = Field(foreign_key="item.id", index=True)
+    outlet: str
+    source: str
+    title: str
+    url: str | None
+    published_at: datetime | None
+    reported_at: datetime
+    joined_because: str
+
+
+class IncidentChangeRow(SQLModel, table=True):
+    """One line of an incident's history."""
+
+    __tablename__ = "incident_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: str = Field(foreign_key="incident.id", index=True)
+    kind: str
+    at: datetime
+    item_id: str = Field(foreign_key="item.id")
+    detail: str
+
+
+class AlertRow(SQLModel, table=True):
+    """A change owed to a route. It waits as long as no digest holds it and nothing holds it back."""
+
+    __tablename__ = "alert"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: str = Field(foreign_key="incident.id", index=True)
+    route_id: str
+    kind: str
+    created_at: datetime
+    held_because: str | None
+    digest_id: str | None = Field(foreign_key="digest.id", index=True)
+
+
+# Partial: the waiting are few, those that went out grow for ever.
+Index(
+    "ix_alert_waiting",
+    col(AlertRow.route_id),
+    sqlite_where=col(AlertRow.digest_id).is_(None) & col(AlertRow.held_because).is_(None),
+)
+
+
+class DigestRow(SQLModel, table=True):
+    """A digest that was composed; its alerts point to it, its deliveries hold what was rendered."""
+
+    __tablename__ = "digest"
+    __table_args__ = (Index("ix_digest_route", "route_id", "composed_at"),)
+
+    id: str = Field(primary_key=True)
+    route_id: str
+    composed_at: datetime
+    reason: str
+    rules_version: str
+
+
+class DeliveryRow(SQLModel, table=True):
+    """The outbox. ``claimed_at`` is when the last attempt began."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (Index("ix_delivery_due", "state", "next_attempt_at"),)
+
+    id: str = Field(primary_key=True)
+    digest_id: str = Field(foreign_key="digest.id", index=True)
+    channel_id: str
+    subject: str
+    text: str
+    html: str
+    state: str
+    attempts: int
+    created_at: datetime = Field(index=True)
+    next_attempt_at: datetime
+    claimed_at: datetime | None
+    sent_at: datetime | None
+    error: str | None
+    possible_repeat: bool
+
+
+class RulesRow(SQLModel, table=True):
+    """A taking into use of rules: the last row tells those in use, a return to former rules is a new row."""
+
+    __tablename__ = "rules"
+
+    id: int | None = Field(default=None, primary_key=True)
+    version: str
+    since: datetime
+
+
+class RulesFileRow(SQLModel, table=True):
+    """The files of a version of the rules, by the SHA-256 of their bytes."""
+
+    __tablename__ = "rules_file"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    version: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    sha256: str = Field(foreign_key="rules_text.sha256")
+
+
+class RulesTextRow(SQLModel, table=True):
+    """The bytes of a rules file (zlib), once for all versions that share them."""
+
+    __tablename__ = "rules_text"
+
+    sha256: str = Field(primary_key=True)
+    packed: bytes
+
+
+class CounterRow(SQLModel, table=True):
+    """The last number that was given out, by what it numbers."""
+
+    __tablename__ = "counter"
+
+    name: str = Field(primary_key=True)
+    value: int
