@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from watcher.alerts.hostile import clean
 from watcher.detect.actors import Actors
 from watcher.detect.gazetteer import Gazetteer
 from watcher.model import ActorId, Place, PlaceId
@@ -46,13 +47,13 @@ def make_names(gazetteer: Gazetteer, actors: Actors) -> Names:
         places={place.id: _say(place) for place in gazetteer},
         trees={place.id: ", ".join(_tree(place, gazetteer)) for place in gazetteer},
         areas=frozenset(place.id for place in gazetteer if place.kind in _KIND_WORDS),
-        actors={actor.id: actor.name for actor in actors},
+        actors={actor.id: clean(actor.name) for actor in actors},
     )
 
 
 def _say(place: Place) -> str:
-    kind = _KIND_WORDS.get(place.kind)
-    return place.name if kind is None or kind in place.name.casefold() else f"{place.name} {kind}"
+    name, kind = clean(place.name), _KIND_WORDS.get(place.kind)
+    return name if kind is None or kind in name.casefold() else f"{name} {kind}"
 
 
 def _tree(place: Place, gazetteer: Gazetteer) -> list[str]:

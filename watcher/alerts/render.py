@@ -19,7 +19,6 @@ from watcher.alerts.names import Names
 from watcher.alerts.routes import FALLBACK_ROUTE_ID
 from watcher.alerts.wording import (
     changes_in_words,
-    event_word,
     how_sure,
     reported_by,
     sides,
@@ -33,6 +32,7 @@ from watcher.model import ChangeKind, Digest, DigestEntry, Extent, Finding, Inci
 
 _MARKED_ROLES = ("place", "trigger", "gained_by", "lost_by")
 _MOST_QUOTES = 5
+_MOST_LINKS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,7 @@ class Entry:
     severity: str
     place: str
     what: str
-    event: str
     changes: str
-    pushed: bool
     sides: tuple[tuple[str, str], ...]
     when: str
     how_sure: str
@@ -83,6 +81,7 @@ class Entry:
     quotes: tuple[Quote, ...]
     more_quotes: int
     links: tuple[Link, ...]
+    more_links: int
     rules: str
     watch_rule: str
 
@@ -104,16 +103,18 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["plain"] = _plain
-    environment.filters["plain_quote"] = _plain_quote
+    environment.filters["plain"] = defuse
+    environment.filters["foreign"] = _foreign
+    environment.filters["quoted"] = _quoted
     return environment
 
 
-def _plain(text: str) -> str:
+def _foreign(text: str) -> str:
+    """A text from a feed inside a line of ours, in its own direction of writing."""
     return isolate(defuse(text))
 
 
-def _plain_quote(pieces: Sequence[Piece]) -> str:
+def _quoted(pieces: Sequence[Piece]) -> str:
     return isolate("".join(f"*{defuse(piece.text)}*" if piece.marked else defuse(piece.text) for piece in pieces))
 
 
@@ -158,7 +159,7 @@ def subject_of(digest: Digest, names: Names) -> str:
         return f"[Watcher{unrouted}] nothing new, {say_count(len(digest.further), 'incident')} confirmed"
     first = max(digest.entries, key=lambda entry: entry.incident.severity.rank).incident
     more = f" (+{len(digest.entries) - 1} more)" if len(digest.entries) > 1 else ""
-    place = clean(names.place(first.place))
+    place = names.place(first.place)
     return f"[Watcher {first.severity.value.upper()}{unrouted}] {place}: {what_in_short(first)}{more}"
 
 
@@ -174,7 +175,7 @@ def _summary(digest: Digest) -> str:
 
 def _sections(entries: tuple[DigestEntry, ...], names: Names, zone: ZoneInfo) -> tuple[Section, ...]:
     return tuple(
-        Section(clean(names.place(area)), tuple(_entry(entry, names, zone) for entry in group))
+        Section(names.place(area), tuple(_entry(entry, names, zone) for entry in group))
         for area, group in groupby(entries, key=lambda entry: entry.incident.area)
     )
 
@@ -182,22 +183,22 @@ def _sections(entries: tuple[DigestEntry, ...], names: Names, zone: ZoneInfo) ->
 def _entry(entry: DigestEntry, names: Names, zone: ZoneInfo) -> Entry:
     incident = entry.incident
     quotes = _quotes(incident, names)
+    links = _links(incident.reports, zone)
     return Entry(
         incident_id=incident.id,
         severity=incident.severity.value.upper(),
-        place=clean(names.place_in_tree(incident.place)),
-        what=clean(what_happened(incident, names)),
-        event=event_word(incident),
+        place=names.place_in_tree(incident.place),
+        what=what_happened(incident, names),
         changes=changes_in_words(entry.kinds),
-        pushed=any(kind.pushes for kind in entry.kinds),
-        sides=tuple((label, clean(name)) for label, name in sides(incident, names)),
+        sides=sides(incident, names),
         when=when(incident),
-        how_sure=clean(how_sure(incident)),
-        reported_by=clean(reported_by(incident)),
+        how_sure=how_sure(incident),
+        reported_by=reported_by(incident),
         because=clean(incident.reports[0].joined_because),
         quotes=quotes[:_MOST_QUOTES],
         more_quotes=max(0, len(quotes) - _MOST_QUOTES),
-        links=_links(incident.reports, zone),
+        links=links[:_MOST_LINKS],
+        more_links=max(0, len(links) - _MOST_LINKS),
         rules=", ".join(dict.fromkeys(quote.rule for quote in quotes[:_MOST_QUOTES])),
         watch_rule=f"{incident.watch_rule.file_line} (watch {incident.watch_id})",
     )
@@ -244,7 +245,7 @@ def quote_pieces(finding: Finding) -> tuple[Piece, ...]:
 
 def _links(reports: Sequence[Report], zone: ZoneInfo) -> tuple[Link, ...]:
     links = {
-        (report.item_id, report.outlet): Link(
+        report.item_id: Link(
             outlet=clean(report.outlet),
             title=clean(report.title),
             published="" if report.published_at is None else _moment(report.published_at, zone),

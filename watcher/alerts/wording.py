@@ -5,6 +5,9 @@ Pure: no I/O. Used by alerts/render.py; docs/digests.md tells officers what each
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from watcher.alerts.hostile import clean, isolate
 from watcher.alerts.names import Names
 from watcher.incidents.summarise import denials, outlets_of, supporting
 from watcher.incidents.wording import say_count, say_weekday
@@ -21,8 +24,6 @@ _SHORT = {
     Action.BROKEN: "siege broken",
     Action.LIFTED: "siege lifted",
 }
-
-_EVENTS = {Event.CONTROL_CHANGE: "change of control", Event.SIEGE: "siege"}
 
 _KINDS = {
     ChangeKind.OPENED: "new",
@@ -43,10 +44,6 @@ def what_in_short(incident: Incident) -> str:
     if incident.state in (IncidentState.DISPUTED, IncidentState.REVERSED):
         return f"{words}, {incident.state.value}"
     return f"{words}, claimed only" if incident.status is Status.CLAIMED else words
-
-
-def event_word(incident: Incident) -> str:
-    return _EVENTS[incident.event]
 
 
 def what_happened(incident: Incident, names: Names) -> str:
@@ -141,7 +138,7 @@ def _standing(incident: Incident) -> str:
             return "reversed since by the opposite change"
         case IncidentState.DISPUTED:
             deniers = outlets_of(denials(incident.reports))
-            return f"disputed, denied in {', '.join(deniers)}" if deniers else "disputed in the reports themselves"
+            return f"disputed, denied in {say_outlets(deniers)}" if deniers else "disputed in the reports themselves"
         case IncidentState.CONFIRMED:
             return f"confirmed, {say_count(len(outlets_of(supporting(incident.reports))), 'outlet')} tell it"
         case IncidentState.OPENED:
@@ -151,7 +148,12 @@ def _standing(incident: Incident) -> str:
 def reported_by(incident: Incident) -> str:
     """Each outlet once, in the order of its first report."""
     outlets = outlets_of(supporting(incident.reports))
-    return f"reported by {say_count(len(outlets), 'outlet')}: {', '.join(outlets)}"
+    return f"reported by {say_count(len(outlets), 'outlet')}: {say_outlets(outlets)}"
+
+
+def say_outlets(outlets: Iterable[str]) -> str:
+    """The outlets' names, made harmless, each in its own direction of writing."""
+    return ", ".join(isolate(clean(outlet)) for outlet in outlets)
 
 
 def changes_in_words(kinds: tuple[ChangeKind, ...]) -> str:
