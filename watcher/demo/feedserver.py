@@ -91,11 +91,8 @@ def _response(request: web.BaseRequest, sample: SampleFeed | None, moment: datet
     headers = _validators(sample, shown, compressed=compressed)
     if _is_unchanged(request, headers):
         return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
-    response = web.Response(body=shown.body, headers={**headers, "Vary": "Accept-Encoding"})
-    if sample.content_type is None:
-        response.headers.popall("Content-Type", None)
-    else:
-        response.headers["Content-Type"] = sample.content_type
+    headers = {**headers, "Content-Type": sample.content_type, "Vary": "Accept-Encoding"}
+    response = web.Response(body=shown.body, headers=headers)
     if compressed:
         response.enable_compression(web.ContentCoding.gzip)
     return response

@@ -20,6 +20,7 @@ from watcher.rulebook.yaml import Location, YamlDocument, read_yaml
 TIMETABLE = "timetable.yaml"
 EXPECTED = "expected.jsonl"
 INTERVAL = timedelta(minutes=5)
+UNKNOWN_TYPE = "application/octet-stream"  # what a server sends that does not know the file
 
 Validators = Literal["both", "last-modified", "none"]
 
@@ -32,7 +33,7 @@ _OPTIONAL = ("name", "file", "content_type", "validators", "delay")
 class SampleFeed:
     """An invented outlet's feed and the manners of its server.
 
-    ``document`` is None for a feed that has gone: it answers 404. ``content_type`` is sent as it is, None sends none.
+    ``document`` is None for a feed that has gone: it answers 404. ``content_type`` is sent as it is, right or wrong.
     ``validators`` are those that the server offers for conditional requests.
     """
 
@@ -43,7 +44,7 @@ class SampleFeed:
     kind: str
     path: str
     document: SampleDocument | None
-    content_type: str | None
+    content_type: str
     validators: Validators
     delay: timedelta
     origin: Position
@@ -155,7 +156,7 @@ class _Reader:
             kind=fields["kind"],
             path="/" + Path(fields.get("file", fields["id"])).name,
             document=document,
-            content_type=fields.get("content_type"),
+            content_type=fields.get("content_type", UNKNOWN_TYPE),
             validators=validators,
             delay=timedelta(seconds=float(delay[1])),
             origin=self.document.position(loc),
