@@ -1,0 +1,1 @@
+"""The grammar of English. A second language gets a folder like this one beside it."""

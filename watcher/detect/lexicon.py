@@ -1,0 +1,274 @@
+"""All words of a language and all names, compiled for one pass over a text: whole tokens, the longest match wins. Pure.
+
+Single tokens are looked up in a dict, phrases by one Aho-Corasick automaton, so that the cost of a text does not
+depend on the number of names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import ahocorasick_rs
+
+from watcher.detect.actors import Actors
+from watcher.detect.english.forms import Form
+from watcher.detect.gazetteer import Gazetteer
+from watcher.detect.text import Token, fold_phrase
+from watcher.detect.vocabulary import Cue, Effect, EventWords, Noun, Reach, Vocabulary, Word
+from watcher.model import Actor, ActorId, Event, PlaceId
+
+
+@dataclass(frozen=True, slots=True)
+class EventReading:
+    """The word may tell of an event: as a verb in one of ``form``, or as a noun (None)."""
+
+    group: EventWords
+    word: Word
+    form: Form | None
+
+
+@dataclass(frozen=True, slots=True)
+class CueReading:
+    """The word may be a cue: as a verb in one of ``form``, or as a fixed phrase (None)."""
+
+    cue: Cue
+    word: Word
+    form: Form | None
+
+
+@dataclass(frozen=True, slots=True)
+class StateReading:
+    """The word tells of a state: as a phrase ("in the hands of"), a suffix ("-held") or an adjective ("besieged")."""
+
+    event: Event
+    word: Word
+    kind: str
+
+
+@dataclass(slots=True)
+class Meaning:
+    """Everything that one word or phrase may mean; the grammar chooses by context."""
+
+    phrase: str
+    places: tuple[PlaceId, ...] = ()
+    actor: ActorId | None = None
+    modifier: ActorId | None = None  # "rebel", "Turkish": an actor before a word for armed people
+    modifies_soldiers_only: bool = False  # "Syrian" is the army's adjective, not everybody's
+    proper: bool = False  # the name is written with a capital
+    common: bool = False  # the name is also written without one ("rebels")
+    exact: str | None = None  # the name counts only as written here
+    events: tuple[EventReading, ...] = ()
+    nouns: dict[Noun, tuple[Word, bool]] = field(default_factory=dict)  # and whether it is a plural
+    cues: tuple[CueReading, ...] = ()
+    states: tuple[StateReading, ...] = ()
+    plain: Form = Form(0)
+    adjective: bool = False
+    adverb: bool = False
+    ignored: Word | None = None
+
+    @property
+    def verb(self) -> Form:
+        """Every verb form that it may be."""
+        form = self.plain
+        for event in self.events:
+            form |= event.form or Form(0)
+        for cue in self.cues:
+            form |= cue.form or Form(0)
+        return form
+
+
+class Lexicon:
+    """The compiled words: ``add`` while it is built, then ``compile``, then ``read``."""
+
+    def __init__(self) -> None:
+        self._meanings: dict[tuple[str, ...], Meaning] = {}
+        self._single: dict[str, Meaning] = {}
+        self._phrases: list[Meaning] = []
+        self._lengths: list[int] = []
+        self._automaton: ahocorasick_rs.AhoCorasick | None = None
+
+    def add(self, phrase: str) -> Meaning | None:
+        """The meaning of a phrase, to be filled; None when nothing in it can be matched."""
+        key = fold_phrase(phrase)
+        if not key:
+            return None
+        meaning = self._meanings.get(key)
+        if meaning is None:
+            meaning = self._meanings[key] = Meaning(" ".join(key))
+        return meaning
+
+    def compile(self) -> None:
+        patterns = []
+        for key, meaning in self._meanings.items():
+            if len(key) == 1:
+                self._single[key[0]] = meaning
+            else:
+                self._phrases.append(meaning)
+                self._lengths.append(len(key))
+                patterns.append(f" {meaning.phrase} ")
+        self._automaton = ahocorasick_rs.AhoCorasick(patterns, matchkind=ahocorasick_rs.MatchKind.Standard)
+
+    def single(self, norm: str) -> Meaning | None:
+        return self._single.get(norm)
+
+    def read(self, tokens: Sequence[Token]) -> list[tuple[int, int, Meaning | None]]:
+        """The tokens as stretches (first, last exclusive, meaning), left to right, the longest match first.
+
+        A name in capitals in the gazetteer is taken only where the text writes a capital, unless the text has none.
+        """
+        assert self._automaton is not None
+        norms = [token.norm for token in tokens]
+        line = " " + " ".join(norms) + " "
+        longest: dict[int, tuple[int, Meaning]] = {}
+        matches = self._automaton.find_matches_as_indexes(line, overlapping=True)
+        if matches:
+            index_at = {}
+            position = 0
+            for index, norm in enumerate(norms):
+                index_at[position] = index
+                position += len(norm) + 1
+            for pattern, start, _ in matches:
+                first = index_at.get(start)
+                length = self._lengths[pattern]
+                if first is not None and (first not in longest or longest[first][0] < length):
+                    meaning = self._phrases[pattern]
+                    if written_as_name(meaning, tokens, first, first + length):
+                        longest[first] = (length, meaning)
+        stretches: list[tuple[int, int, Meaning | None]] = []
+        index = 0
+        count = len(norms)
+        single = self._single
+        while index < count:
+            found = longest.get(index)
+            if found is not None:
+                stretches.append((index, index + found[0], found[1]))
+                index += found[0]
+            else:
+                stretches.append((index, index + 1, single.get(norms[index])))
+                index += 1
+        return stretches
+
+
+def written_as_name(meaning: Meaning, tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether a phrase that is only a name is written as one, with a capital."""
+    if meaning.common or not (meaning.places or meaning.actor):
+        return True
+    if meaning.events or meaning.nouns or meaning.cues or meaning.ignored:
+        return True
+    return any(token.capital for token in tokens[first:last]) or not any(token.capital for token in tokens)
+
+
+def add_places(lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+    for place in gazetteer:
+        for name in place.names:
+            meaning = lexicon.add(name)
+            if meaning is not None:
+                if place.id not in meaning.places:
+                    meaning.places = (*meaning.places, place.id)
+                meaning.proper = meaning.proper or name != name.lower()
+
+
+def add_actors(lexicon: Lexicon, actors: Actors, is_force: Callable[[str], Noun | None]) -> None:
+    """Add names of sides, and the adjectives that follow from them: "rebel" from "rebel fighters"."""
+    modifiers: dict[tuple[str, ...], list[tuple[Actor, bool]]] = {}
+    for actor in actors:
+        for name in (*actor.names, *actor.exact_case):
+            meaning = lexicon.add(name)
+            if meaning is None:
+                continue
+            meaning.actor = actor.id
+            meaning.common = meaning.common or name == name.lower()
+            meaning.proper = meaning.proper or name != name.lower()
+            if name in actor.exact_case:
+                meaning.exact = name
+            for modifier, soldiers_only in _modifiers(fold_phrase(name), is_force):
+                modifiers.setdefault(modifier, []).append((actor, soldiers_only))
+    for key, owners in modifiers.items():
+        first = owners[0][0].id
+        if all(actors.related(first, owner.id) for owner, _ in owners):
+            meaning = lexicon.add(" ".join(key))
+            if meaning is not None and meaning.actor is None:
+                meaning.modifier = first
+                meaning.modifies_soldiers_only = all(only for _, only in owners)
+
+
+def _modifiers(name: tuple[str, ...], is_force: Callable[[str], Noun | None]) -> Iterable[tuple[tuple[str, ...], bool]]:
+    if len(name) == 1:
+        if name[0].endswith("s") and is_force(name[0]):
+            yield (name[0][:-1],), False
+        return
+    kind = is_force(name[-1])
+    if kind is not None:
+        yield name[:-1], kind is Noun.STATE_FORCE
+    for index in range(1, len(name)):
+        if name[index] in {"backed", "led", "allied", "supported"}:
+            yield name[index - 1 : index + 1], False
+
+
+def add_vocabulary(
+    lexicon: Lexicon,
+    vocabulary: Vocabulary,
+    verb_forms: Callable[[str], dict[str, Form]],
+    noun_forms: Callable[[str], dict[str, bool]],
+) -> None:
+    """Add every word of the table in every form that it may have."""
+    for group in vocabulary.events:
+        for word in group.verbs:
+            for written, form in verb_forms(word.text).items():
+                _extend(lexicon, written, events=EventReading(group, word, form))
+        for word in group.nouns:
+            for written in noun_forms(word.text):
+                _extend(lexicon, written, events=EventReading(group, word, None))
+    for cue in vocabulary.cues:
+        for word in cue.verbs:
+            for written, form in verb_forms(word.text).items():
+                _extend(lexicon, written, cues=CueReading(cue, word, form))
+        for word in cue.phrases:
+            _extend(lexicon, word.text, cues=CueReading(cue, word, None))
+    for state in vocabulary.states:
+        for kind, words in (("phrase", state.phrases), ("suffix", state.suffixes), ("adjective", state.adjectives)):
+            for word in words:
+                _extend(lexicon, word.text, states=StateReading(state.event, word, kind))
+    for noun_class in vocabulary.nouns:
+        for word in noun_class.words:
+            for written, plural in noun_forms(word.text).items():
+                meaning = lexicon.add(written)
+                if meaning is not None:
+                    meaning.nouns.setdefault(noun_class.noun, (word, plural))
+    for word in vocabulary.plain_verbs:
+        for written, form in verb_forms(word.text).items():
+            meaning = lexicon.add(written)
+            if meaning is not None:
+                meaning.plain |= form
+    for words, name in ((vocabulary.adjectives, "adjective"), (vocabulary.adverbs, "adverb")):
+        for word in words:
+            meaning = lexicon.add(word.text)
+            if meaning is not None:
+                setattr(meaning, name, True)
+    for word in vocabulary.ignored:
+        meaning = lexicon.add(word.text)
+        if meaning is not None:
+            meaning.ignored = word
+
+
+def _extend(
+    lexicon: Lexicon,
+    written: str,
+    *,
+    events: EventReading | None = None,
+    cues: CueReading | None = None,
+    states: StateReading | None = None,
+) -> None:
+    meaning = lexicon.add(written)
+    if meaning is None:
+        return
+    if events is not None:
+        meaning.events = (*meaning.events, events)
+    if cues is not None:
+        meaning.cues = (*meaning.cues, cues)
+    if states is not None:
+        meaning.states = (*meaning.states, states)
+
+
+__all__ = ["CueReading", "Effect", "EventReading", "Lexicon", "Meaning", "Reach", "StateReading"]

@@ -1,0 +1,63 @@
+"""Does a text name a tracked place at all? Most items do not, and leave the path here. Pure, and nearly free.
+
+May say yes to a name that turns out to be none (a word in lower case); never no to one that counts.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+import ahocorasick_rs
+
+from watcher.detect.text import fold_phrase
+
+_SPACES = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
+_TYPOGRAPHY = (("’", ""), ("‘", ""), ("“", " "), ("”", " "), ("—", " "), ("–", " "), ("…", " "), ("\u00a0", " "))
+
+
+class Prefilter:
+    """The names of the tracked places, ready to be looked for."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        patterns = {
+            " " + " ".join(token for token in fold_phrase(name) if any(map(str.isalnum, token)) and token != "'s")
+            for name in names
+        }
+        patterns.discard(" ")
+        self._automaton = ahocorasick_rs.AhoCorasick(sorted(patterns), matchkind=ahocorasick_rs.MatchKind.Standard)
+        self._is_empty = not patterns
+
+    def finds_a_place(self, title: str, text: str) -> bool:
+        if self._is_empty:
+            return False
+        line = _level(f"{title}\n{text}")
+        for _, _, end in self._automaton.find_matches_as_indexes(line, overlapping=True):
+            after = line[end]
+            if after == " " or (after == "s" and line[end + 1] == " "):
+                return True
+        return False
+
+
+def _level(text: str) -> str:
+    """The text as folded words between single spaces; an apostrophe is dropped, other marks are spaces."""
+    if not text.isascii():
+        for mark, replacement in _TYPOGRAPHY:
+            if mark in text:
+                text = text.replace(mark, replacement)
+        if not text.isascii():
+            return _level_any(text)
+    return f" {' '.join(text.lower().replace(chr(39), '').replace('`', '').translate(_SPACES).split())}  "
+
+
+def _level_any(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).replace("ı", "i")
+    letters = []
+    for character in plain:
+        if character.isalnum():
+            if unicodedata.category(character) != "Lm":
+                letters.append(character)
+        elif character not in "'`´ʼ\u00ad\u2060\ufeff" and not unicodedata.combining(character):
+            if not "\u200b" <= character <= "\u200f":
+                letters.append(" ")
+    return f" {' '.join(''.join(letters).split())}  "
