@@ -129,7 +129,7 @@ def how_sure(incident: Incident) -> str:
         if incident.status is Status.ASSERTED
         else "claimed by the side that profits, or with a reservation"
     )
-    return f"{told}; {_standing(incident)}; confidence {incident.confidence:.2f} of 1"
+    return f"{told}; {_standing(incident)}; confidence {incident.confidence:.0%}"
 
 
 def _standing(incident: Incident) -> str:

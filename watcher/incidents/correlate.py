@@ -15,17 +15,15 @@ from watcher.detect.actors import Actors
 from watcher.detect.gazetteer import Gazetteer
 from watcher.incidents.direction import (
     Direction,
-    came_after,
     compare,
     first_told,
     in_order,
     is_same_ground,
     precedes,
     reversal_gap_fits,
-    telling_gap,
     together_because,
-    told_at,
 )
+from watcher.incidents.fitting import Fit, Telling, distance, fitting_incidents
 from watcher.incidents.summarise import is_wider, lead_report, outlets_of, summarise, supporting
 from watcher.incidents.wording import say_count, say_date
 from watcher.model import (
@@ -47,10 +45,6 @@ from watcher.model import (
 CORRELATION_WINDOW = timedelta(days=7)
 """How long after its last report an incident can still be joined: the three days for which an event is recent, the
 day by which dates may differ, and the 72 hours between tellings."""
-
-ECHO = timedelta(
-    hours=24
-)  # how long after a reversal an outlet that has not heard of it may still tell the first change
 
 _DENIAL = re.compile(r"\b(?:denies|denied|denial|deny)\b", re.IGNORECASE)
 
@@ -88,82 +82,36 @@ def correlate(
     *,
     published_at: datetime | None = None,
     outlet: str | None = None,
+    siblings: Iterable[Finding] = (),
 ) -> Correlation:
     """Decide what becomes of a finding, given the incidents updated within CORRELATION_WINDOW.
 
-    ``published_at`` and ``outlet`` are those of its item. Without the first, ``now`` counts as the time of telling.
-    The result does not depend on the order of the candidates.
+    ``published_at`` and ``outlet`` are those of its item, ``siblings`` the item's findings. Without a time of
+    publication, ``now`` counts as the time of telling. The order of the candidates makes no difference.
     """
-    told = now if published_at is None else min(published_at, now)
+    telling = Telling(finding, now if published_at is None else min(published_at, now), outlet, tuple(siblings))
     known = sorted(candidates, key=in_order)
     ground = [incident for incident in known if is_same_ground(finding, incident)]
     if finding.status is Status.NEGATED:
-        return _correlate_denial(finding, told, ground, actors)
+        return _correlate_denial(telling, ground, actors)
     if not finding.status.alerts:
         return Correlation(Verdict.NOTHING, f"{finding.status.value}: tells of no recent change")
 
-    fitting, passed_over = _fitting(finding, told, outlet, ground, actors)
+    fitting, passed_over = fitting_incidents(telling, ground, actors)
     if fitting:
-        chosen, time = min(fitting, key=lambda fit: _distance(finding, told, fit[0]))
+        chosen, time = min(fitting, key=lambda fit: distance(telling, fit[0]))
         return Correlation(Verdict.JOINS, _joined_because(chosen, time, fitting), chosen)
-    return _open(finding, told, ground, actors, passed_over or _beside(finding, known, gazetteer))
+    return _open(telling, ground, actors, passed_over or _beside(finding, known, gazetteer))
 
 
-def _fitting(
-    finding: Finding, told: datetime, outlet: str | None, ground: list[Incident], actors: Actors
-) -> tuple[list[tuple[Incident, str]], str]:
-    """The incidents that a finding can belong to, with the words about time; and why others were passed over."""
-    fitting: list[tuple[Incident, str]] = []
-    passed_over = ""
-    for incident in ground:
-        if compare(finding, incident, actors) is not Direction.SAME:
-            continue
-        time = together_because(finding, told, incident)
-        if time is None:
-            continue
-        undone = [other for other in ground if _undoes(other, incident, actors)]
-        if any(_is_later_change(finding, told, outlet, other) for other in undone):
-            passed_over = f"not {incident.id} again, which {undone[-1].id} reversed: told after that"
-            continue
-        fitting.append((incident, time))
-    return fitting, passed_over
-
-
-def _undoes(later: Incident, earlier: Incident, actors: Actors) -> bool:
-    return compare(later, earlier, actors) is Direction.OPPOSITE and came_after(later, earlier)
-
-
-def _is_later_change(finding: Finding, told: datetime, outlet: str | None, reversal: Incident) -> bool:
-    """Whether a finding speaks of a change after ``reversal``, rather than of the one before it.
-
-    By day where the days differ; else by order: told after the reversal was first told, by an outlet that knew of it,
-    or so late that it should have.
-    """
-    if finding.event_date is not None and reversal.event_date is not None and finding.event_date != reversal.event_date:
-        return finding.event_date > reversal.event_date
-    since = told - first_told(reversal)
-    if since <= timedelta(0):
-        return False
-    knew = outlet is None or any(r.outlet == outlet and told_at(r) < told for r in supporting(reversal.reports))
-    return knew or since > ECHO
-
-
-def _distance(finding: Finding, told: datetime, incident: Incident) -> tuple[int, timedelta, str]:
-    """How far an incident is from a finding: days, then time between tellings; the id settles what is left."""
-    if finding.event_date is None or incident.event_date is None:
-        days = 1
-    else:
-        days = 2 * abs((finding.event_date - incident.event_date).days)
-    return (days, telling_gap(told, incident), incident.id)
-
-
-def _joined_because(chosen: Incident, time: str, fitting: list[tuple[Incident, str]]) -> str:
+def _joined_because(chosen: Incident, time: str, fitting: list[Fit]) -> str:
     others = [incident.id for incident, _ in fitting if incident.id != chosen.id]
     nearest = f"; nearer in time than {', '.join(others)}" if others else ""
     return f"same place, event and direction as {chosen.id}, {time}{nearest}"
 
 
-def _open(finding: Finding, told: datetime, ground: list[Incident], actors: Actors, note: str) -> Correlation:
+def _open(telling: Telling, ground: list[Incident], actors: Actors, note: str) -> Correlation:
+    finding, told = telling.finding, telling.told
     opposite = [
         incident
         for incident in ground
@@ -207,18 +155,19 @@ def is_denial(finding: Finding) -> bool:
     return finding.status is Status.NEGATED and any(_DENIAL.search(reason.text) for reason in finding.reasons)
 
 
-def _correlate_denial(finding: Finding, told: datetime, ground: list[Incident], actors: Actors) -> Correlation:
+def _correlate_denial(telling: Telling, ground: list[Incident], actors: Actors) -> Correlation:
+    finding = telling.finding
     if not is_denial(finding):
         return Correlation(Verdict.NOTHING, "negated: did not happen or failed")
     denied = [
         (incident, time)
         for incident in ground
         if compare(finding, incident, actors) is Direction.SAME
-        and (time := together_because(finding, told, incident)) is not None
+        and (time := together_because(finding, telling.told, incident)) is not None
     ]
     if not denied:
         return Correlation(Verdict.NOTHING, "a denial of a change that no known incident tells of")
-    chosen, time = min(denied, key=lambda fit: _distance(finding, told, fit[0]))
+    chosen, time = min(denied, key=lambda fit: distance(telling, fit[0]))
     return Correlation(Verdict.DISPUTES, f"denies {chosen.id}, {time}", chosen)
 
 
