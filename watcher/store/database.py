@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,10 +21,9 @@ from typing import TYPE_CHECKING, Self
 from sqlmodel import Session
 
 from watcher.errors import StoreError
-from watcher.store import schema
 from watcher.store.connections import connect, make_engine
-from watcher.store.failures import told_plainly
-from watcher.store.tables import SCHEMA_REVISION
+from watcher.store.failures import told_plainly, writing_too_long
+from watcher.store.schema import OURS, Schema, refuse_other_revision, upgrade
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -42,11 +42,13 @@ class Database:
     not writable, on a full disk, or of another schema.
     """
 
-    def __init__(self, path: Path, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> None:
+    def __init__(self, path: Path, *, busy_timeout: timedelta = BUSY_TIMEOUT, needed: Schema = OURS) -> None:
         self.path = path
+        self._needed = needed
         self._busy_timeout = busy_timeout
         self._reader = make_engine(path, "read", busy_timeout)
         self._writer = make_engine(path, "write", busy_timeout)
+        self._turn = threading.Lock()
         self._schema_is_ours = False
 
     def __enter__(self) -> Self:
@@ -72,34 +74,51 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction that holds the write lock from the start: committed at the end, undone by any exception."""
-        with told_plainly(self.path, waited=self._busy_timeout):
+        with told_plainly(self.path, waited=self._busy_timeout), self._in_turn():
             self._refuse_other_schema()
             with _session(self._writer) as session:
                 yield session
                 session.commit()
 
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Let the threads of this process wait for each other here: SQLite would let them race, and some starve."""
+        if not self._turn.acquire(timeout=self._busy_timeout.total_seconds()):
+            raise StoreError(f"{self.path} is locked: {writing_too_long('this process', self._busy_timeout)}")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
     def _refuse_other_schema(self) -> None:
         if not self._schema_is_ours:
             with self._reader.connect() as connection:
-                schema.refuse_other_revision(connection, self.path)
+                refuse_other_revision(connection, self.path, self._needed)
             self._schema_is_ours = True
 
     def upgrade(self) -> tuple[str, ...]:
         """Make the file and its folder, or migrate them to this program's schema; return the revisions applied.
 
-        An existing database is first copied to ``<name>.before-<revision>`` beside it, replacing a former such copy.
+        An existing database is first copied to ``former_state``, replacing what an earlier attempt left there.
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"the folder {self.path.parent} cannot be made: {error.strerror}") from error
-        copy = self.path.with_name(f"{self.path.name}.before-{SCHEMA_REVISION}")
         engine = make_engine(self.path, "migrate", self._busy_timeout)
         try:
             with told_plainly(self.path, waited=self._busy_timeout):
-                return schema.upgrade(engine, self.path, before_change=lambda: self._copy_to(copy, replace=True))
+                return upgrade(engine, self.path, self._needed, before_change=self._copy_former_state)
         finally:
             engine.dispose()
+
+    @property
+    def former_state(self) -> Path:
+        """Where ``upgrade`` puts the copy of an existing database."""
+        return self.path.with_name(f"{self.path.name}.before-{self._needed.revision}")
+
+    def _copy_former_state(self) -> None:
+        self._copy_to(self.former_state, replace=True)
 
     def backup(self, target: Path, progress: Callable[[int, int], None] | None = None) -> None:
         """Copy a consistent state to ``target``, one plain file, while others go on reading and writing.
@@ -120,7 +139,7 @@ class Database:
                 for table, row_id, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").all()
             )
             try:
-                schema.refuse_other_revision(connection, self.path)
+                refuse_other_revision(connection, self.path, self._needed)
             except StoreError as error:
                 problems.append(str(error))
         return tuple(problems)

@@ -53,8 +53,12 @@ def _meaning(error: sqlite3.Error, path: Path, waited: timedelta, *, only_reads:
         return None
     family = code & PRIMARY_CODE
     if family in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return f"{path} is locked: another process has been writing to it for more than {waited.total_seconds():g} s"
+        return f"{path} is locked: {writing_too_long('another process', waited)}"
     if family == sqlite3.SQLITE_CANTOPEN and path.parent.is_dir() and not path.exists():
         return f"there is no database at {path}: 'watcher db upgrade' makes one"
     template = MEANINGS.get(family)
     return None if template is None else template.format(path=path, text=error)
+
+
+def writing_too_long(who: str, waited: timedelta) -> str:
+    return f"{who} has been writing to it for more than {waited.total_seconds():g} s"

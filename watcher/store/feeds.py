@@ -55,14 +55,13 @@ def claim_due_feeds(
         col(FeedRow.claimed_until) <= now,
         col(FeedRow.claimed_until) > now + lease,
     )
-    rows = session.exec(select(FeedRow).where(due, free).order_by(col(FeedRow.next_poll_at), col(FeedRow.id)))
-    taken = [row for row in rows if row.id in wanted][:limit]
-    claimed = []
-    for row in taken:
-        claim = update(FeedRow).where(col(FeedRow.id) == row.id, free).values(claimed_until=now + lease)
-        if session.exec(claim).rowcount == 1:
-            claimed.append(_to_state(row))
-    return tuple(claimed)
+    longest_first = (col(FeedRow.next_poll_at), col(FeedRow.id))
+    found = session.exec(select(FeedRow.id).where(due, free).order_by(*longest_first))
+    taken = [id_ for id_ in found if id_ in wanted][:limit]
+    claim = update(FeedRow).where(col(FeedRow.id).in_(taken), free).values(claimed_until=now + lease)
+    claimed = session.exec(claim.returning(col(FeedRow.id))).scalars().all()
+    rows = session.exec(select(FeedRow).where(col(FeedRow.id).in_(claimed)).order_by(*longest_first))
+    return tuple(_to_state(row) for row in rows)
 
 
 def save_state(session: Session, state: FeedState) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from watcher.errors import StoreError
 from watcher.model import FeedId, Finding, Item, ItemId
 from watcher.store.conversions import chunks, finding_columns, to_finding
-from watcher.store.tables import FindingRow, ItemKeyRow, ItemRevisionRow, ItemRow, MatchRunRow
+from watcher.store.tables import FindingRow, ItemKeyRow, ItemRevisionRow, ItemRow, MatchRunRow, table
 
 LAST_CHARACTER = "\U0010ffff"
 
@@ -52,16 +52,17 @@ def add_items(session: Session, items: Iterable[Item]) -> tuple[ItemId, ...]:
     stored = content_hashes(session, batch)
     new = [item for id_, item in reversed(batch.items()) if id_ not in stored]
     if new:
-        session.exec(insert(ItemRow), params=[_columns(item) for item in new])
+        session.connection().execute(insert(table(ItemRow)), [_columns(item) for item in new])
         keys = [row for item in new for row in _key_columns(item.feed_id, item.id, item.keys, start=0)]
         _insert_keys(session, keys)
     return tuple(item.id for item in new)
 
 
-def edit_item(session: Session, item: Item, now: datetime) -> None:
+def edit_item(session: Session, item: Item) -> None:
     """Replace the wording of the stored item with this id, and keep the former one as a revision.
 
-    Its feed and the moment it was first seen stay; keys that it did not have are added.
+    ``item.first_seen_at`` is when the new wording was seen. What stays: the stored item's own first sight, its feed
+    and its keys; further keys are added.
 
     Raises: StoreError when there is no such item.
     """
@@ -76,7 +77,7 @@ def edit_item(session: Session, item: Item, now: datetime) -> None:
             "content_hash": row.content_hash,
             "title": row.title,
             "text": row.text,
-            "replaced_at": now,
+            "replaced_at": item.first_seen_at,
         },
     )
     for name, value in _columns(item).items():
@@ -114,23 +115,44 @@ def add_findings(
 
     Raises: StoreError when there is no such item.
     """
-    content_hash = content_hashes(session, (item_id,)).get(item_id)
-    if content_hash is None:
-        raise StoreError(f"no item '{item_id}' is stored")
-    run = MatchRunRow(item_id=item_id, matched_at=now, rules_version=rules_version, content_hash=content_hash)
-    session.add(run)
-    session.flush()
-    if findings:
-        place = {"match_run_id": run.id}
-        rows = [place | {"position": n} | finding_columns(finding) for n, finding in enumerate(findings)]
-        session.exec(insert(FindingRow), params=rows)
+    add_matches(session, {item_id: findings}, rules_version, now)
+
+
+def add_matches(
+    session: Session, matches: Mapping[ItemId, Sequence[Finding]], rules_version: str, now: datetime
+) -> None:
+    """Record what was found in each item of a batch, as ``add_findings`` does for one.
+
+    Raises: StoreError when one of the items is not stored.
+    """
+    hashes = content_hashes(session, matches)
+    without_findings = []
+    for item_id, findings in matches.items():
+        if item_id not in hashes:
+            raise StoreError(f"no item '{item_id}' is stored")
+        run = {
+            "item_id": item_id,
+            "matched_at": now,
+            "rules_version": rules_version,
+            "content_hash": hashes[item_id],
+        }
+        if findings:
+            _insert_findings(session, run, findings)
+        else:
+            without_findings.append(run)
+    if without_findings:
+        session.connection().execute(insert(table(MatchRunRow)), without_findings)
 
 
 def findings_of(session: Session, item_id: ItemId) -> tuple[Finding, ...]:
-    """What the latest matching of the item found, in the order in which it was given."""
-    latest = select(func.max(MatchRunRow.id)).where(MatchRunRow.item_id == item_id).scalar_subquery()
-    rows = session.exec(select(FindingRow).where(FindingRow.match_run_id == latest).order_by(col(FindingRow.position)))
-    return tuple(to_finding(row) for row in rows)
+    """Every finding that this item ever gave, in any wording and under any rules: oldest first, equal ones once."""
+    rows = session.exec(
+        select(FindingRow)
+        .join(MatchRunRow, col(MatchRunRow.id) == FindingRow.match_run_id)
+        .where(MatchRunRow.item_id == item_id)
+        .order_by(col(MatchRunRow.id), col(FindingRow.position))
+    )
+    return tuple(dict.fromkeys(to_finding(row) for row in rows))
 
 
 def _columns(item: Item) -> dict[str, Any]:
@@ -156,9 +178,19 @@ def _key_columns(feed_id: FeedId, item_id: ItemId, keys: Sequence[str], *, start
     ]
 
 
+def _insert_findings(session: Session, run: dict[str, Any], findings: Sequence[Finding]) -> None:
+    connection = session.connection()
+    run_id = connection.execute(insert(table(MatchRunRow)).returning(table(MatchRunRow).c.id), run).scalar_one()
+    rows = [
+        {"match_run_id": run_id, "position": position, **finding_columns(finding)}
+        for position, finding in enumerate(findings)
+    ]
+    connection.execute(insert(table(FindingRow)), rows)
+
+
 def _insert_keys(session: Session, rows: list[dict[str, Any]]) -> None:
     if rows:
-        session.exec(insert_or(ItemKeyRow).on_conflict_do_nothing(), params=rows)
+        session.connection().execute(insert_or(table(ItemKeyRow)).on_conflict_do_nothing(), rows)
 
 
 def _to_items(session: Session, rows: Sequence[ItemRow]) -> tuple[Item, ...]:

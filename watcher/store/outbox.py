@@ -52,23 +52,18 @@ def claim_due_deliveries(session: Session, now: datetime, limit: int) -> tuple[D
         func.coalesce(col(DeliveryRow.claimed_at), col(DeliveryRow.created_at)) > now,
     )
     longest_first = (col(DeliveryRow.next_attempt_at), col(DeliveryRow.id))
-    ids = session.exec(select(DeliveryRow.id).where(owed, due).order_by(*longest_first).limit(limit)).all()
-    claimed = []
-    for id_ in ids:
-        claim = update(DeliveryRow).where(col(DeliveryRow.id) == id_, owed)
-        taken = session.exec(
-            claim.values(
-                state=DeliveryState.SENDING.value,
-                attempts=col(DeliveryRow.attempts) + 1,
-                claimed_at=now,
-                possible_repeat=or_(
-                    col(DeliveryRow.possible_repeat), col(DeliveryRow.state) == DeliveryState.UNKNOWN.value
-                ),
-            )
-        )
-        if taken.rowcount == 1:
-            claimed.append(_to_delivery(session.exec(select(DeliveryRow).where(DeliveryRow.id == id_)).one()))
-    return tuple(claimed)
+    taken = select(DeliveryRow.id).where(owed, due).order_by(*longest_first).limit(limit)
+    claim = update(DeliveryRow).where(col(DeliveryRow.id).in_(taken), owed)
+    cut_off = col(DeliveryRow.state) == DeliveryState.UNKNOWN.value
+    values = {
+        "state": DeliveryState.SENDING.value,
+        "attempts": col(DeliveryRow.attempts) + 1,
+        "claimed_at": now,
+        "possible_repeat": or_(col(DeliveryRow.possible_repeat), cut_off),
+    }
+    claimed = session.exec(claim.values(values).returning(col(DeliveryRow.id))).scalars().all()
+    rows = session.exec(select(DeliveryRow).where(col(DeliveryRow.id).in_(claimed)).order_by(*longest_first))
+    return tuple(_to_delivery(row) for row in rows)
 
 
 def mark_sent(session: Session, id: DeliveryId, now: datetime) -> None:  # noqa: A002  the name others call it by
