@@ -73,10 +73,10 @@ class FeedServer:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         sample = self._samples.get(request.path)
-        if sample is not None:
-            await asyncio.sleep(sample.delay.total_seconds())
         response = _response(request, sample, self._moment)
         status = HTTPStatus(response.status)
+        if sample is not None and status is HTTPStatus.OK:
+            await asyncio.sleep(sample.delay.total_seconds())
         self._statuses[status] = self._statuses.get(status, 0) + 1
         return response
 

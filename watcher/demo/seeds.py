@@ -34,7 +34,8 @@ class SampleFeed:
     """An invented outlet's feed and the manners of its server.
 
     ``document`` is None for a feed that has gone: it answers 404. ``content_type`` is sent as it is, right or wrong.
-    ``validators`` are those that the server offers for conditional requests.
+    ``validators`` are those that the server offers for conditional requests. ``delay`` is what it takes to make a
+    document; "not modified" is said at once.
     """
 
     id: FeedId
