@@ -1,0 +1,600 @@
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from watcher.detect.actors import Actors
+from watcher.detect.gazetteer import Gazetteer
+from watcher.incidents.correlate import (
+    Correlation,
+    Verdict,
+    correlate,
+    dispute_incident,
+    is_denial,
+    join_incident,
+    open_incident,
+    reverse_incident,
+)
+from watcher.model import (
+    ActorId,
+    ChangeKind,
+    Event,
+    Extent,
+    Finding,
+    Incident,
+    IncidentId,
+    IncidentState,
+    Position,
+    Report,
+    Severity,
+    Status,
+    Watch,
+    WatchId,
+)
+
+Tell = Callable[..., Finding]
+MakeIncident = Callable[..., Incident]
+MakeReport = Callable[..., Report]
+Ask = Callable[..., Correlation]
+
+
+@pytest.fixture
+def ask(gazetteer: Gazetteer, actors: Actors, now: datetime) -> Ask:
+    """Correlate a finding told so many hours after ``now``, and see that the order of candidates does not matter."""
+
+    def ask_in_any_order(
+        finding: Finding,
+        *candidates: Incident,
+        hours: float = 1,
+        outlet: str | None = "Levant Post",
+        siblings: tuple[Finding, ...] = (),
+    ) -> Correlation:
+        told = now + timedelta(hours=hours)
+        answers = [
+            correlate(finding, order, gazetteer, actors, told, published_at=told, outlet=outlet, siblings=siblings)
+            for order in itertools.permutations(candidates)
+        ]
+        assert all(answer == answers[0] for answer in answers)
+        return answers[0]
+
+    return ask_in_any_order
+
+
+JOINED = "same place, event and direction as i-1, "
+
+
+# --- joining -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "hours", "because"),
+    [
+        ({}, {}, 1, JOINED + "both on 8 June 2016"),
+        ({"day": 8}, {"day": 9}, 1, JOINED + "on 9 June 2016 and 8 June 2016, one day apart"),
+        ({"day": 8}, {"day": 7}, 1, JOINED + "on 7 June 2016 and 8 June 2016, one day apart"),
+        ({"day": 8}, {"day": 8}, 100, JOINED + "both on 8 June 2016"),
+        ({"day": None}, {"day": None}, 0, JOINED + "told at the same time"),
+        ({"day": None}, {"day": None}, 72, JOINED + "told 3 days apart"),
+        ({"day": None}, {"day": 9}, 5, JOINED + "told 5 hours apart"),
+        ({"day": 8}, {"day": None}, -30, JOINED + "told 30 hours apart"),
+        ({"extent": "partial"}, {"extent": "full"}, 1, JOINED + "both on 8 June 2016"),
+    ],
+)  # fmt: skip
+def test_a_finding_joins_the_incident_of_its_place_direction_and_time(
+    *,
+    ask: Ask,
+    tell: Tell,
+    make_incident: MakeIncident,
+    known: dict[str, Any],
+    told: dict[str, Any],
+    hours: float,
+    because: str,
+) -> None:
+    incident = make_incident(tell("captured", "opposition", **known))
+
+    answer = ask(tell("captured", "opposition", **told), incident, hours=hours)
+
+    assert answer == Correlation(Verdict.JOINS, because, incident)
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "hours"),
+    [
+        ({"day": 8}, {"day": 10}, 1),  # days decide when both are known
+        ({"day": None}, {"day": None}, 73),
+        ({"day": None}, {"day": 11}, 60),  # the known one was told on the 9th: not of the 11th
+        ({"day": 9}, {"day": None}, -49),  # told on the 7th: not of the 9th
+        ({"place": "azaz"}, {"place": "marea"}, 1),
+        ({"area": "marea"}, {"area": "aleppo"}, 1),
+        ({"extent": "near"}, {"extent": "full"}, 1),
+        ({"gained_by": "government"}, {"gained_by": "opposition"}, 1),
+    ],
+)
+def test_a_finding_of_another_time_place_or_taker_is_a_new_change(
+    *, ask: Ask, tell: Tell, make_incident: MakeIncident, known: dict[str, Any], told: dict[str, Any], hours: float
+) -> None:
+    incident = make_incident(tell(**{"gained_by": "opposition", **known}))
+
+    answer = ask(tell(**{"gained_by": "opposition", **told}), incident, hours=hours)
+
+    assert answer == Correlation(Verdict.OPENS, "a new change: no known incident tells of it")
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "because"),
+    [
+        ("raqqa_city", "senaa", "a new change: kept apart from i-1, which is about the place around it"),
+        ("senaa", "raqqa_city", "a new change: kept apart from i-1, which is about a place inside it"),
+        ("marea", "senaa", "a new change: no known incident tells of it"),
+    ],
+)
+def test_a_place_inside_another_is_kept_apart_and_said_to_be(
+    *, ask: Ask, tell: Tell, make_incident: MakeIncident, known: str, told: str, because: str
+) -> None:
+    incident = make_incident(tell("captured", "is", place=known, area="raqqa"))
+
+    assert ask(tell("captured", "is", place=told, area="raqqa"), incident) == Correlation(Verdict.OPENS, because)
+
+
+def test_the_nearest_of_several_incidents_is_joined_and_the_choice_explained(
+    ask: Ask, tell: Tell, make_incident: MakeIncident
+) -> None:
+    seventh = make_incident(tell(gained_by="opposition", day=7), 1)
+    eighth = make_incident(tell(gained_by="opposition", lost_by="is", day=8), 2)
+    undated = make_incident(tell(gained_by="opposition", day=None), 3)
+
+    answer = ask(tell(day=8), seventh, eighth, undated)
+
+    because = "same place, event and direction as i-2, both on 8 June 2016; nearer in time than i-1, i-3"
+    assert answer == Correlation(Verdict.JOINS, because, eighth)
+
+
+def test_a_report_without_a_time_of_publication_counts_as_told_now(
+    gazetteer: Gazetteer, actors: Actors, tell: Tell, make_incident: MakeIncident, now: datetime
+) -> None:
+    incident = make_incident(tell(day=None))
+    late = now + timedelta(hours=73)
+
+    assert correlate(tell(day=None), [incident], gazetteer, actors, late).verdict is Verdict.OPENS
+    assert correlate(tell(day=None), [incident], gazetteer, actors, late, published_at=now).verdict is Verdict.JOINS
+
+
+def test_a_time_of_publication_in_the_future_counts_as_now(
+    gazetteer: Gazetteer, actors: Actors, tell: Tell, make_incident: MakeIncident, now: datetime
+) -> None:
+    incident = make_incident(tell(day=None))
+    future = now + timedelta(days=400)
+
+    answer = correlate(tell(day=None), [incident], gazetteer, actors, now, published_at=future)
+
+    assert answer.verdict is Verdict.JOINS
+
+
+@pytest.mark.parametrize("status", ["background", "standing", "prospective"])
+def test_what_is_no_recent_change_neither_opens_nor_joins(
+    ask: Ask, tell: Tell, make_incident: MakeIncident, status: str
+) -> None:
+    answer = ask(tell(status=status), make_incident(tell()))
+
+    assert answer == Correlation(Verdict.NOTHING, f"{status}: tells of no recent change")
+
+
+# --- there and back again ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "hours"),
+    [
+        (("captured", "opposition", "is"), ("captured", "is", "opposition"), 20),
+        (("captured", "opposition", None), ("withdrawn", None, "opposition"), 0),  # both in one item
+        (("imposed", "is", None), ("broken", "opposition", None), 71),
+    ],
+)
+def test_the_opposite_direction_within_72_hours_is_a_reversal(
+    *, ask: Ask, tell: Tell, make_incident: MakeIncident, known: tuple[str, ...], told: tuple[str, ...], hours: float
+) -> None:
+    incident = make_incident(tell(*known, day=None))
+
+    answer = ask(tell(*told, day=None), incident, hours=hours)
+
+    because = "a new change: the opposite direction of i-1, a reversal"
+    assert answer == Correlation(Verdict.OPENS, because, reverses=incident)
+
+
+@pytest.mark.parametrize(("day", "hours"), [(None, 73), (12, 1)])
+def test_the_opposite_direction_much_later_is_no_reversal(
+    ask: Ask, tell: Tell, make_incident: MakeIncident, day: int | None, hours: float
+) -> None:
+    incident = make_incident(tell("captured", "opposition", day=8 if day else None))
+
+    answer = ask(tell("captured", "is", "opposition", day=day), incident, hours=hours)
+
+    assert answer == Correlation(Verdict.OPENS, "a new change: no known incident tells of it")
+
+
+@pytest.mark.parametrize(
+    ("known_day", "told_day", "hours"),
+    [(9, 8, 5), (9, 9, -5), (None, None, -5)],
+)
+def test_an_older_change_that_comes_late_is_told_to_be_undone_already(
+    *, ask: Ask, tell: Tell, make_incident: MakeIncident, known_day: int | None, told_day: int | None, hours: float
+) -> None:
+    incident = make_incident(tell("captured", "is", "opposition", day=known_day))
+
+    answer = ask(tell("captured", "opposition", "government", day=told_day), incident, hours=hours)
+
+    because = "a new change: happened before i-1, which undid it"
+    assert answer == Correlation(Verdict.OPENS, because, reversed_by=incident)
+
+
+@pytest.fixture
+def there_and_back(tell: Tell, make_incident: MakeIncident, now: datetime) -> Callable[..., tuple[Incident, Incident]]:
+    """The opposition took Marea, and ten hours later Islamic State was told to have it back."""
+
+    def make(taken: int | None, lost: int | None) -> tuple[Incident, Incident]:
+        first = make_incident(tell("captured", "opposition", "is", day=taken), 1, "Crescent Wire")
+        second = make_incident(tell("captured", "is", "opposition", day=lost), 2, "Crescent Wire", hours=10)
+        undone, _ = reverse_incident(first, second, now + timedelta(hours=10))
+        return undone, second
+
+    return make
+
+
+THIRD = "a new change: the opposite direction of i-2, a reversal; told after i-2 reversed i-1"
+
+
+@pytest.mark.parametrize(
+    ("taken", "lost", "told", "hours", "outlet", "expected"),
+    [
+        # by day
+        (8, 9, 8, 30, "Crescent Wire", "i-1"),
+        (8, 10, 9, 30, "Crescent Wire", "i-1"),
+        (8, 9, 10, 40, "Levant Post", "third"),
+        # on the same day, or without one: by order of telling
+        (9, 9, 9, 5, "Levant Post", "i-1"),
+        (None, None, None, 5, "Levant Post", "i-1"),
+        # an outlet that has not told of the loss may be slow for a day
+        (9, 9, 9, 12, "Levant Post", "i-1"),
+        (8, 9, 9, 12, "Levant Post", "i-1"),
+        (None, None, None, 12, "Levant Post", "i-1"),
+        (9, 9, 9, 35, "Levant Post", "third"),
+        (None, None, None, 35, "Levant Post", "third"),
+        # one that has speaks of a new change
+        (9, 9, 9, 12, "Crescent Wire", "third"),
+        (None, None, None, 12, "Crescent Wire", "third"),
+        (None, None, None, 12, None, "third"),
+    ],
+)
+def test_a_third_report_joins_the_first_change_or_tells_of_a_third(
+    *,
+    ask: Ask,
+    tell: Tell,
+    there_and_back: Callable[..., tuple[Incident, Incident]],
+    taken: int | None,
+    lost: int | None,
+    told: int | None,
+    hours: float,
+    outlet: str | None,
+    expected: str,
+) -> None:
+    first, second = there_and_back(taken, lost)
+
+    answer = ask(tell("captured", "opposition", day=told), first, second, hours=hours, outlet=outlet)
+
+    if expected == "third":
+        assert (answer.verdict, answer.reverses) == (Verdict.OPENS, second)
+        assert answer.because.startswith("a new change: the opposite direction of i-2, a reversal")
+    else:
+        assert (answer.verdict, answer.incident) == (Verdict.JOINS, first)
+
+
+def test_a_third_change_says_why_it_did_not_join_the_first(
+    ask: Ask, tell: Tell, there_and_back: Callable[..., tuple[Incident, Incident]]
+) -> None:
+    first, second = there_and_back(9, 9)
+
+    answer = ask(tell("captured", "opposition", day=9), first, second, hours=12, outlet="Crescent Wire")
+
+    assert answer == Correlation(Verdict.OPENS, THIRD, reverses=second)
+
+
+@pytest.mark.parametrize("day", [9, None])
+def test_an_item_that_tells_of_both_directions_is_a_retelling(
+    ask: Ask, tell: Tell, there_and_back: Callable[..., tuple[Incident, Incident]], day: int | None
+) -> None:
+    first, second = there_and_back(day, day)
+    taken, lost = tell("captured", "opposition", day=day), tell("captured", "is", "opposition", day=day)
+
+    again = [
+        ask(finding, first, second, hours=12, outlet="Crescent Wire", siblings=(taken, lost))
+        for finding in (taken, lost)
+    ]
+
+    assert [answer.incident for answer in again] == [first, second]
+
+
+@pytest.mark.parametrize(
+    "sibling",
+    [
+        {"gained_by": "is", "lost_by": "opposition", "day": 9},  # dated, unlike the finding: what went before it
+        {"gained_by": "is", "lost_by": "opposition", "day": None, "status": "background"},
+        {"gained_by": "is", "lost_by": "opposition", "day": None, "place": "azaz"},
+        {"gained_by": "opposition", "lost_by": "is", "day": None},
+    ],
+)
+def test_an_item_that_does_not_tell_the_reversal_too_is_no_retelling(
+    ask: Ask, tell: Tell, there_and_back: Callable[..., tuple[Incident, Incident]], sibling: dict[str, Any]
+) -> None:
+    first, second = there_and_back(9, 9)
+    finding = tell("captured", "opposition", day=None)
+
+    answer = ask(finding, first, second, hours=12, outlet="Crescent Wire", siblings=(finding, tell(**sibling)))
+
+    assert answer.verdict is Verdict.OPENS
+
+
+def test_what_was_reversed_already_is_not_reversed_again(ask: Ask, tell: Tell, make_incident: MakeIncident) -> None:
+    first = make_incident(tell("captured", "opposition", "government", day=None), 1)
+    second = make_incident(tell("captured", "is", "opposition", day=None), 2, hours=1)
+    undone, _ = reverse_incident(first, second, first.updated_at)
+
+    answer = ask(tell("captured", "government", "opposition", day=None), undone, second, hours=2)
+
+    assert answer == Correlation(Verdict.OPENS, "a new change: no known incident tells of it")
+
+
+# --- denials -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "reasons", "expected"),
+    [
+        ("negated", ("denied by the army",), True),
+        ("negated", ("the trigger stands inside a denial",), True),
+        ("negated", ("attack repelled",), False),
+        ("negated", (), False),
+        ("claimed", ("denied by the army",), False),
+    ],
+)
+def test_a_denial_is_told_apart_from_a_failure(
+    tell: Tell, status: str, reasons: tuple[str, ...], expected: bool
+) -> None:
+    assert is_denial(tell(status=status, reasons=reasons)) is expected
+
+
+@pytest.mark.parametrize(
+    ("denial", "hours", "expected"),
+    [
+        ({"action": "broken", "day": None}, 5, Verdict.DISPUTES),
+        ({"action": "broken", "gained_by": "opposition", "day": 8}, 5, Verdict.DISPUTES),
+        ({"action": "broken", "gained_by": "government", "day": None}, 5, Verdict.NOTHING),
+        ({"action": "imposed", "day": None}, 5, Verdict.NOTHING),
+        ({"action": "broken", "day": None, "place": "azaz"}, 5, Verdict.NOTHING),
+        ({"action": "broken", "day": None}, 80, Verdict.NOTHING),
+    ],
+)
+def test_a_denial_is_about_the_incident_of_its_place_direction_and_time(
+    *, ask: Ask, tell: Tell, make_incident: MakeIncident, denial: dict[str, Any], hours: float, expected: Verdict
+) -> None:
+    incident = make_incident(tell("broken", "opposition", "is"))
+
+    answer = ask(tell(**denial, status="negated", reasons=("denied",)), incident, hours=hours)
+
+    assert answer.verdict is expected
+    assert answer.incident == (incident if expected is Verdict.DISPUTES else None)
+
+
+def test_a_denial_says_what_it_denies(ask: Ask, tell: Tell, make_incident: MakeIncident) -> None:
+    eighth = make_incident(tell("broken", "opposition", day=8), 1)
+    ninth = make_incident(tell("broken", "opposition", "is", day=9), 2)
+
+    answer = ask(tell("broken", day=9, status="negated", reasons=("denied",)), eighth, ninth)
+
+    assert answer == Correlation(Verdict.DISPUTES, "denies i-2, both on 9 June 2016", ninth)
+
+
+def test_what_failed_disputes_nothing(ask: Ask, tell: Tell, make_incident: MakeIncident) -> None:
+    answer = ask(tell(status="negated", reasons=("repelled",)), make_incident(tell()))
+
+    assert answer == Correlation(Verdict.NOTHING, "negated: did not happen or failed")
+
+
+def test_a_denial_of_nothing_known_says_so(ask: Ask, tell: Tell) -> None:
+    answer = ask(tell(status="negated", reasons=("denied",)))
+
+    assert answer == Correlation(Verdict.NOTHING, "a denial of a change that no known incident tells of")
+
+
+# --- the incident after a decision ---------------------------------------------------------------------------------
+
+
+def test_an_incident_opens_with_what_its_first_report_tells(tell: Tell, make_report: MakeReport, now: datetime) -> None:
+    finding = tell("withdrawn", None, "is", extent="near", status="claimed", confidence=0.7)
+    report = make_report(finding)
+    watch = Watch(WatchId("north"), "North", (finding.area,), tuple(Event), Severity.HIGH, Position("w.yaml", 9))
+
+    incident, change = open_incident(IncidentId("i-7"), report, watch, Severity.CRITICAL, now)
+
+    told = (incident.event, incident.action, incident.place, incident.area, incident.gained_by, incident.lost_by)
+    assert told == (finding.event, finding.action, finding.place, finding.area, None, "is")
+    assert (incident.status, incident.extent, incident.event_date) == (
+        Status.CLAIMED,
+        Extent.NEAR,
+        finding.event_date,
+    )
+    assert (incident.confidence, incident.severity, incident.state) == (0.7, Severity.CRITICAL, IncidentState.OPENED)
+    assert (incident.watch_id, incident.watch_rule) == ("north", Position("w.yaml", 9))
+    assert (incident.opened_at, incident.updated_at, incident.reports) == (now, now, (report,))
+    assert (change.incident_id, change.kind, change.at, change.item_id, change.detail) == (
+        "i-7",
+        ChangeKind.OPENED,
+        now,
+        report.item_id,
+        "first told by Crescent Wire",
+    )
+
+
+def test_a_report_that_tells_of_no_change_opens_nothing(
+    tell: Tell, make_report: MakeReport, make_incident: MakeIncident, now: datetime
+) -> None:
+    watch = Watch(WatchId("north"), "North", (), (), Severity.HIGH, Position("w.yaml"))
+    message = "an incident needs a report that tells of the change, got only denials or none"
+
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        open_incident(IncidentId("i-1"), make_report(tell(status="negated")), watch, Severity.HIGH, now)
+
+
+CLAIMED = {"status": "claimed"}
+PARTIAL = {"extent": "partial"}
+BROKEN_BY_IS = {"action": "broken", "gained_by": "is"}
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "outlet", "kind", "detail"),
+    [
+        ({}, {}, "Levant Post", "confirmed", "also told by Levant Post, 2 outlets in all"),
+        ({}, {}, "Crescent Wire", "repeated", "told again by Crescent Wire"),
+        ({}, CLAIMED, "Levant Post", "confirmed", "also told by Levant Post, 2 outlets in all"),
+        (CLAIMED, {}, "Levant Post", "upgraded", "only claimed so far, told as a fact by Levant Post"),
+        (CLAIMED, {}, "Crescent Wire", "upgraded", "only claimed so far, told as a fact by Crescent Wire"),
+        (PARTIAL, {}, "Levant Post", "extended", "only part of the place so far, all of it by Levant Post"),
+        ({}, PARTIAL, "Levant Post", "confirmed", "also told by Levant Post, 2 outlets in all"),
+        ({}, {"gained_by": "opposition"}, "Levant Post", "extended", "who gained it is now told, by Levant Post"),
+        ({}, {"lost_by": "is"}, "Levant Post", "confirmed", "also told by Levant Post, 2 outlets in all"),
+        ({"action": "broken"}, BROKEN_BY_IS, "Crescent Wire", "repeated", "told again by Crescent Wire"),
+    ],
+)  # fmt: skip
+def test_joining_says_what_it_did(
+    *,
+    tell: Tell,
+    make_report: MakeReport,
+    make_incident: MakeIncident,
+    actors: Actors,
+    now: datetime,
+    known: dict[str, Any],
+    told: dict[str, Any],
+    outlet: str,
+    kind: str,
+    detail: str,
+) -> None:
+    later = now + timedelta(hours=2)
+    report = make_report(tell(**told), outlet, hours=2)
+
+    joined, change = join_incident(make_incident(tell(**known)), report, actors, later)
+
+    assert (change.kind, change.detail, change.at, change.item_id) == (kind, detail, later, report.item_id)
+    assert joined.reports[-1] is report
+    assert (joined.opened_at, joined.updated_at) == (now, later)
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "expected"),
+    [
+        (None, None, None),
+        (None, "is", "is"),
+        ("is", None, "is"),
+        ("sdf", "ypg", "ypg"),
+        ("ypg", "sdf", "ypg"),
+        ("sdf", "ypj", "ypj"),
+        ("is", "is", "is"),
+        ("gone", "sdf", "gone"),  # an actor that the rules no longer know
+        ("sdf", "gone", "sdf"),
+    ],
+)
+def test_the_most_specific_side_is_kept(
+    *,
+    tell: Tell,
+    make_report: MakeReport,
+    make_incident: MakeIncident,
+    actors: Actors,
+    now: datetime,
+    known: str | None,
+    told: str | None,
+    expected: str | None,
+) -> None:
+    incident = make_incident(tell("captured", known, known))
+
+    joined, _ = join_incident(incident, make_report(tell("captured", told, told), "Levant Post"), actors, now)
+
+    assert (joined.gained_by, joined.lost_by) == (expected and ActorId(expected),) * 2
+
+
+def test_a_second_outlet_confirms_and_the_same_one_does_not(
+    tell: Tell, make_report: MakeReport, make_incident: MakeIncident, actors: Actors, now: datetime
+) -> None:
+    incident = make_incident(tell())
+
+    repeated, _ = join_incident(incident, make_report(tell(), "Crescent Wire", hours=1), actors, now)
+    confirmed, _ = join_incident(repeated, make_report(tell(), "Levant Post", hours=2), actors, now)
+
+    assert (repeated.state, confirmed.state) == (IncidentState.OPENED, IncidentState.CONFIRMED)
+    assert incident.confidence == repeated.confidence < confirmed.confidence
+
+
+@pytest.mark.parametrize(
+    ("by", "detail"), [(None, "denied in State TV"), ("the army", "denied in State TV by the army")]
+)
+def test_a_denial_disputes_an_incident_once_per_outlet(
+    *,
+    tell: Tell,
+    make_report: MakeReport,
+    make_incident: MakeIncident,
+    now: datetime,
+    by: str | None,
+    detail: str,
+) -> None:
+    denial = tell(status="negated", reasons=("denied",), attributed_to=by)
+    later = now + timedelta(hours=1)
+
+    disputed, first = dispute_incident(make_incident(tell()), make_report(denial, "State TV"), later)
+    again, second = dispute_incident(disputed, make_report(denial, "State TV", hours=3), later)
+    other, third = dispute_incident(again, make_report(denial, "Other TV", hours=3), later)
+
+    assert (disputed.state, disputed.status, disputed.updated_at) == (IncidentState.DISPUTED, Status.ASSERTED, later)
+    assert disputed.confidence < 0.8
+    assert (first.kind, first.detail) == (ChangeKind.DISPUTED, detail)
+    assert (second.kind, second.detail) == (ChangeKind.REPEATED, f"{detail}, again")
+    assert third.kind is ChangeKind.DISPUTED
+    assert other.confidence < again.confidence == disputed.confidence
+
+
+def test_a_further_report_leaves_a_disputed_incident_disputed(
+    tell: Tell, make_report: MakeReport, make_incident: MakeIncident, actors: Actors, now: datetime
+) -> None:
+    disputed, _ = dispute_incident(make_incident(tell()), make_report(tell(status="negated"), "State TV"), now)
+
+    joined, change = join_incident(disputed, make_report(tell(), "Levant Post"), actors, now)
+
+    assert (joined.state, change.kind) == (IncidentState.DISPUTED, ChangeKind.CONFIRMED)
+
+
+@pytest.mark.parametrize(
+    ("day", "detail"), [(9, "i-2 tells of the opposite on 9 June 2016"), (None, "i-2 tells of the opposite")]
+)
+def test_a_reversed_incident_says_what_undid_it_and_stays_reversed(
+    *,
+    tell: Tell,
+    make_report: MakeReport,
+    make_incident: MakeIncident,
+    actors: Actors,
+    now: datetime,
+    day: int | None,
+    detail: str,
+) -> None:
+    by = make_incident(tell("captured", "is", "opposition", day=day), 2, hours=10)
+    later = now + timedelta(hours=10)
+
+    undone, change = reverse_incident(make_incident(tell("captured", "opposition")), by, later)
+    joined, _ = join_incident(undone, make_report(tell("captured", "opposition"), "Levant Post"), actors, later)
+
+    assert (undone.state, undone.updated_at, joined.state) == (IncidentState.REVERSED, later, IncidentState.REVERSED)
+    assert (change.incident_id, change.kind, change.item_id, change.detail) == (
+        "i-1",
+        ChangeKind.REVERSED,
+        by.reports[0].item_id,
+        detail,
+    )
