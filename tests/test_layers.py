@@ -11,9 +11,19 @@ PACKAGE = Path(__file__).parent.parent / "watcher"
 
 ROWS: tuple[tuple[str, ...], ...] = (
     ("errors", "clock", "model"),
-    ("detect", "incidents", "alerts", "feeds.decode", "feeds.parse", "feeds.items", "feeds.polling", "deliver.retry"),
+    (
+        "detect",
+        "incidents",
+        "alerts",
+        "feeds.decode",
+        "feeds.parse",
+        "feeds.items",
+        "feeds.news",
+        "feeds.polling",
+        "deliver.retry",
+    ),
     ("log", "config", "systemd", "rulebook", "store", "feeds.fetch", "deliver.channels"),
-    ("pipeline",),
+    ("ports", "filing", "pipeline"),
     ("service", "cli", "demo", "__main__"),
 )
 
