@@ -1,0 +1,47 @@
+"""Loads a rules directory as one RuleBook, or says everything that is wrong with it.
+
+The daemon keeps its last good RuleBook when a new one fails. Stricter and slower checks are for ``check``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from watcher.detect.actors import Actors
+from watcher.detect.gazetteer import Gazetteer
+from watcher.detect.match import Detector, compile_detector
+from watcher.model import Problem, Route, Watch
+from watcher.rulebook.files import RuleFiles, read_rules
+from watcher.rulebook.references import reference_problems
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """All rules, ready for use. ``problems`` are the warnings; ``version`` changes with every byte of the files."""
+
+    gazetteer: Gazetteer
+    actors: Actors
+    watches: tuple[Watch, ...]
+    routes: tuple[Route, ...]
+    detector: Detector
+    version: str
+    problems: tuple[Problem, ...]
+
+
+def load_rulebook(directory: Path) -> tuple[RuleBook | None, tuple[Problem, ...]]:
+    """Load a rules directory; None when any problem is an error. Problems are sorted by position."""
+    return build_rulebook(read_rules(directory))
+
+
+def build_rulebook(files: RuleFiles) -> tuple[RuleBook | None, tuple[Problem, ...]]:
+    """The RuleBook of files that have been read."""
+    found = (*files.problems, *reference_problems(files))
+    problems = tuple(sorted(found, key=lambda problem: problem.sort_key))
+    if any(problem.severity == "error" for problem in problems):
+        return None, problems
+    gazetteer = Gazetteer(files.places)
+    actors = Actors(files.actors)
+    areas = frozenset(area for watch in files.watches for area in watch.areas)
+    detector = compile_detector(gazetteer, actors, files.vocabularies, areas)
+    return RuleBook(gazetteer, actors, files.watches, files.routes, detector, files.version, problems), problems
