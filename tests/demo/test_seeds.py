@@ -15,6 +15,10 @@ import pytest
 from watcher.demo.documents import SampleDocument
 from watcher.demo.seeds import Seeds, load_seeds
 from watcher.errors import ConfigError
+from watcher.feeds.decode import decode
+from watcher.feeds.items import to_items
+from watcher.feeds.parse import parse
+from watcher.model import Document, FeedId
 
 Line = dict[str, Any]
 
@@ -144,25 +148,34 @@ def test_feeds_are_listed_below_the_servers_address(seeds: Seeds) -> None:
     feeds = {feed.id: feed for feed in seeds.feeds("http://127.0.0.1:8080/")}
 
     assert len(feeds) >= 8
-    assert feeds["qalam"].url == "http://127.0.0.1:8080/qalam.xml"  # type: ignore[index]  # plain text is fine for a test
+    assert feeds[FeedId("qalam")].url == "http://127.0.0.1:8080/qalam.xml"
     assert {feed.language for feed in feeds.values()} == {"en", "ar"}
     assert len({feed.url for feed in feeds.values()}) == len(feeds)
     assert len({feed.outlet for feed in feeds.values()}) == len(feeds)
 
 
-def test_every_entry_has_its_line_of_labels(seeds: Seeds, lines: list[Line]) -> None:
-    outlets = {sample.outlet: sample for sample in seeds.samples}
-    published = Counter(
-        (sample.outlet, version.published_at)
-        for sample in seeds.samples
-        if sample.document
-        for version in sample.document.versions
-    )
+def test_every_item_that_the_rounds_bring_has_its_line_of_labels(seeds: Seeds, lines: list[Line]) -> None:
+    feeds = {feed.id: feed for feed in seeds.feeds("http://feeds.example")}
+    items: dict[tuple[str, str], Line] = {}
+    for moment in seeds.rounds:
+        for sample in seeds.samples:
+            if sample.document is not None:
+                decoded = decode(sample.document.until(moment).body, sample.content_type)
+                document = parse(decoded.text, feeds[sample.id].url)
+                assert isinstance(document, Document), (sample.id, document)
+                for item in to_items(document, feeds[sample.id], moment):
+                    assert item.published_at is not None
+                    items[item.outlet, item.title] = {
+                        "lang": item.language,
+                        "published": item.published_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                        "text": item.text.replace("\ufffd", "’"),  # the stray byte
+                    }
 
-    assert Counter((line["source"], datetime.fromisoformat(line["published"])) for line in lines) == published
-    assert len({line["id"] for line in lines}) == len(lines)
-    assert len({(line["source"], line["title"]) for line in lines}) == len(lines)
-    assert all(line["lang"] == outlets[line["source"]].language for line in lines)
+    labelled = {
+        (line["source"], line["title"]): {key: line[key] for key in ("lang", "published", "text")} for line in lines
+    }
+    assert labelled == items
+    assert len(labelled) == len(lines) == len({line["id"] for line in lines})
 
 
 def test_what_is_expected_to_alert_are_the_six_incidents_and_nothing_else(lines: list[Line]) -> None:
