@@ -29,19 +29,18 @@ def why_due(timing: Timing, waiting: Iterable[Alert], last_digest_at: datetime |
         return None
     first = min(pushing)
     waited = first > now or now - first >= timing.wait
-    spaced = last_digest_at is None or last_digest_at > now or now - last_digest_at >= timing.then_every
-    if not waited or not spaced:
-        return None
-    return _push_reason(timing, last_digest_at, now)
+    last = None if last_digest_at is None or last_digest_at > now else last_digest_at
+    spaced = last is None or now - last >= timing.then_every
+    return _push_reason(timing, first, last) if waited and spaced else None
 
 
-def _push_reason(timing: Timing, last_digest_at: datetime | None, now: datetime) -> str:
-    spacing = timing.then_every
-    if spacing > timing.wait and last_digest_at is not None and now - last_digest_at < 2 * spacing:
-        return f"{say_duration(spacing)} have passed since the last digest"
+def _push_reason(timing: Timing, first: datetime, last: datetime | None) -> str:
+    """The words for the clock that ran out last."""
+    if last is not None and last + timing.then_every > first + timing.wait:
+        return f"the route's spacing of {say_duration(timing.then_every)} after the last digest has passed"
     if not timing.wait:
         return "at once, as the route asks"
-    return f"{say_duration(timing.wait)} have passed since the first of these alerts"
+    return f"the route's wait of {say_duration(timing.wait)} after the first of these alerts has passed"
 
 
 def _daily_reason(

@@ -24,6 +24,7 @@ from watcher.model import (
     Route,
     RouteId,
     Severity,
+    Status,
     Timing,
     Watch,
 )
@@ -45,10 +46,14 @@ class Routed:
 
 
 def watch_for(finding: Finding, watches: Iterable[Watch], gazetteer: Gazetteer) -> tuple[Watch, Severity] | None:
-    """Return the first watch that follows such a finding, and how severe it is at that place; None if none does."""
+    """Return the first watch that follows such a finding, and how severe it is at that place; None if none does.
+
+    A denial need not be as sure as what it denies: the watch's minimum is not asked of it.
+    """
     for watch in watches:
-        follows = finding.event in watch.events and finding.confidence >= watch.minimum_confidence
-        if follows and any(gazetteer.contains(area, finding.place) for area in watch.areas):
+        sure = finding.confidence >= watch.minimum_confidence or finding.status is Status.NEGATED
+        inside = any(gazetteer.contains(area, finding.place) for area in watch.areas)
+        if sure and inside and finding.event in watch.events:
             return watch, _severity_at(finding.place, watch, gazetteer)
     return None
 
@@ -89,8 +94,7 @@ def routes_for(
         if route.id in heard:
             owed.append(Routed(route.id, change.kind, f"route '{route.id}' has heard of {incident.id} before", route))
         elif _refusal(incident, route, gazetteer) is None:
-            kind = ChangeKind.OPENED
-            owed.append(Routed(route.id, kind, _admission(incident, route, gazetteer), route))
+            owed.append(Routed(route.id, ChangeKind.OPENED, _admission(incident, route, gazetteer), route))
     if owed:
         return tuple(owed)
     kind = change.kind if FALLBACK_ROUTE_ID in heard else ChangeKind.OPENED
