@@ -45,7 +45,7 @@ class FeedServer:
 
     async def __aenter__(self) -> Self:
         # A bare server, since an Application would route, and here every path is a feed or gone.
-        self._runner = web.ServerRunner(web.Server(self._answer), access_log=None)
+        self._runner = web.ServerRunner(web.Server(self._answer), access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         host, port = self._runner.addresses[0][:2]
