@@ -16,7 +16,7 @@ LONGEST_WAIT = timedelta(minutes=30)
 FIRST_WAIT_BEFORE_A_REPEAT = timedelta(minutes=4)
 LONGEST_WAIT_BEFORE_A_REPEAT = timedelta(hours=4)
 JITTER = 0.25
-GIVE_UP_AFTER = timedelta(days=3)
+GIVE_UP_AFTER = timedelta(days=3)  # counted in waits without jitter, see next_attempt
 
 
 def next_attempt(attempts: int, now: datetime, result: SendResult, jitter: float) -> datetime | None:
@@ -26,7 +26,7 @@ def next_attempt(attempts: int, now: datetime, result: SendResult, jitter: float
     Three days are counted in waits, not on the calendar: time in which Watcher itself was down is not held
     against a delivery.
     """
-    if result.ok or result.permanent or _waited_by(attempts) >= GIVE_UP_AFTER:
+    if result.ok or result.permanent or attempts >= MOST_ATTEMPTS:
         return None
     if result.possible_repeat:
         wait = _doubled(FIRST_WAIT_BEFORE_A_REPEAT, LONGEST_WAIT_BEFORE_A_REPEAT, attempts)
@@ -41,6 +41,13 @@ def _doubled(first: timedelta, longest: timedelta, attempts: int) -> timedelta:
     return min(first * (1 << doublings), longest)
 
 
-def _waited_by(attempts: int) -> timedelta:
-    """The sum of the waits between ``attempts`` tries, without jitter."""
-    return sum((_doubled(FIRST_WAIT, LONGEST_WAIT, number) for number in range(1, attempts)), timedelta())
+def _attempts_within(span: timedelta) -> int:
+    """How many attempts it takes until the waits between them add up to ``span``."""
+    attempts, waited = 1, timedelta()
+    while waited < span:
+        waited += _doubled(FIRST_WAIT, LONGEST_WAIT, attempts)
+        attempts += 1
+    return attempts
+
+
+MOST_ATTEMPTS = _attempts_within(GIVE_UP_AFTER)

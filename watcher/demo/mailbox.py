@@ -45,7 +45,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self._received: list[ReceivedMail] = []
-        self._controller = _FreePortController(_Keeper(self._received), hostname=LOOPBACK, port=0)
+        self._controller = FreePortController(Keeper(self._received), hostname=LOOPBACK, port=0)
 
     @property
     def port(self) -> int:
@@ -70,7 +70,7 @@ def _content(message: EmailMessage, kind: Literal["plain", "html"]) -> str:
     return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
-class _Keeper:
+class Keeper:
     """What aiosmtpd calls for each message (its handler protocol)."""
 
     def __init__(self, received: list[ReceivedMail]) -> None:
@@ -88,7 +88,7 @@ class _Keeper:
         return "250 2.0.0 kept"
 
 
-class _FreePortController(Controller):
+class FreePortController(Controller):
     """aiosmtpd's controller, which by itself cannot tell which port the system gave it."""
 
     async def _listen(self) -> Server:

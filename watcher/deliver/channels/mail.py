@@ -51,6 +51,9 @@ class _Policy(EmailPolicy):
         encoded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
         return f"{name}: {encoded}{self.linesep}"
 
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return self.fold(name, value).encode("ascii")
+
 
 SEVEN_BIT = _Policy(linesep="\r\n", cte_type="7bit")  # no server needs 8BITMIME for our Arabic
 
@@ -121,6 +124,7 @@ class MailService(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is t
     def __init__(self, **parsed: Any) -> None:
         parsed.pop("format", None)
         super().__init__(**parsed)  # type: ignore[no-untyped-call]  # as above
+        self.interpret_emojis = False
         self.result: SendResult | None = None
         self.scrub: Callable[[str], str] = str
 

@@ -21,10 +21,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _CALL_TO_ALL = re.compile(r"@(?=(?:everyone|here|channel|all|room)\b)", re.IGNORECASE)
-_MENTION = re.compile(
-    r"(?<![\w.+-])@(?=[\w&])"  # @somebody, but not desk@example.org
-    r"|<(?=[@!#&]|[^<>|\s]*\|)",  # <@123>, <!channel>, <#room>, <https://shown|https://meant>
-)
+_MENTION = re.compile(r"(?<![\w.+-])@(?=[\w&])")  # @somebody, but not desk@example.org
+_BRACKETED = re.compile(r"<(?=[@!#&]|[^<>|\s]*\|)")  # <@123>, <!channel>, <#room>, <https://meant|https://shown>
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +80,7 @@ def defuse(text: str) -> str:
     """
     pieces, end = [], 0
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _BRACKETED.sub("<" + ZERO_WIDTH_SPACE, text)
     for link in _LINK.finditer(text):
         pieces += [_break_mentions(text[end : link.start()]), _CALL_TO_ALL.sub("%40", link.group())]
         end = link.end()
@@ -90,7 +89,7 @@ def defuse(text: str) -> str:
 
 def _break_mentions(text: str) -> str:
     text = _CALL_TO_ALL.sub("@" + ZERO_WIDTH_SPACE, text)
-    return _MENTION.sub(lambda mention: mention.group() + ZERO_WIDTH_SPACE, text)
+    return _MENTION.sub("@" + ZERO_WIDTH_SPACE, text)
 
 
 def _shorten(title: str, limits: Limits) -> str:

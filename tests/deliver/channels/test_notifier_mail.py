@@ -1,0 +1,248 @@
+"""E-mail through Apprise to real SMTP servers on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from watcher.clock import SimulatedClock
+from watcher.deliver.channels import AppriseNotifier
+from watcher.deliver.channels.notifier import MOST_SENDINGS_WITHOUT_ANSWER
+from watcher.model import Channel, ChannelId, DeliveryId, Message, SendResult
+
+if TYPE_CHECKING:
+    from tests.deliver.conftest import MailServer
+
+MakeChannel = Callable[[str], Channel]
+NOW = datetime(2024, 12, 1, 3, 0, tzinfo=UTC)
+DELIVERY = DeliveryId("d-1")
+
+
+def _notifier(channel: Channel, seconds: float = 5.0) -> AppriseNotifier:
+    return AppriseNotifier([channel], timedelta(seconds=seconds), clock=SimulatedClock(NOW))
+
+
+def _send(notifier: AppriseNotifier, message: Message, *, possible_repeat: bool = False) -> SendResult:
+    return asyncio.run(notifier.send(ChannelId("desk"), message, DELIVERY, possible_repeat=possible_repeat))
+
+
+def test_a_mail_arrives_once_with_our_text_our_html_and_one_message_id(
+    mail_server: MailServer, channel: MakeChannel, message: Message
+) -> None:
+    result = _send(_notifier(channel(mail_server.url())), message)
+
+    assert result == SendResult(ok=True, detail="250 2.0.0 kept")
+    (received,) = mail_server.received
+    assert (received.sender, received.recipients) == ("watcher@example.org", ("desk@example.org",))
+    assert (received.text, received.html) == (message.text, message.html)
+    assert received.message["Subject"] == message.subject
+    assert received.message["Date"] == "Sun, 01 Dec 2024 03:00:00 +0000"
+    assert {name: len(received.message.get_all(name, [])) for name in set(received.message.keys())} == dict.fromkeys(
+        received.message.keys(), 1
+    )
+    assert "Message-ID" in received.message
+
+
+@pytest.mark.parametrize(
+    "options", ["&format=text", "&format=html", "&overflow=split", "&emojis=yes", "&retry=3", "&optional=yes"]
+)
+def test_options_of_the_url_change_nothing_of_the_mail(
+    options: str, mail_server: MailServer, channel: MakeChannel
+) -> None:
+    message = Message(subject=":fire: <b>", text="a :fire:\n" * 5000, html="<p>\\n :fire:</p>\n")
+
+    assert _send(_notifier(channel(mail_server.url(more=options))), message).ok
+    (received,) = mail_server.received
+    assert (received.message["Subject"], received.text, received.html) == (message.subject, message.text, message.html)
+
+
+def test_an_optional_channel_that_fails_has_failed(
+    mail_server: MailServer, channel: MakeChannel, message: Message
+) -> None:
+    mail_server.recipient_reply = "550 5.1.1 no such user"
+
+    assert not _send(_notifier(channel(mail_server.url(more="&optional=yes&retry=2"))), message).ok
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("451 4.3.0 try later", SendResult(ok=False, detail="recipient refused: 451 4.3.0 try later")),
+        (
+            "550 5.1.1 no such user",
+            SendResult(ok=False, permanent=True, detail="recipient refused: 550 5.1.1 no such user"),
+        ),
+    ],
+)
+def test_a_recipient_is_refused_for_now_or_for_good(
+    reply: str, expected: SendResult, mail_server: MailServer, channel: MakeChannel, message: Message
+) -> None:
+    mail_server.recipient_reply = reply
+
+    assert _send(_notifier(channel(mail_server.url())), message) == expected
+    assert mail_server.mails == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "permanent"), [("451 4.7.1 greylisted", False), ("552 5.3.4 too big", True), ("421 closing", False)]
+)
+def test_a_message_is_refused_for_now_or_for_good(
+    reply: str, permanent: bool, mail_server: MailServer, channel: MakeChannel, message: Message
+) -> None:
+    mail_server.data_reply = reply
+
+    assert _send(_notifier(channel(mail_server.url())), message) == SendResult(
+        ok=False, permanent=permanent, detail=f"message refused: {reply}"
+    )
+
+
+def test_a_wrong_password_is_permanent_and_never_told(
+    login_server: MailServer, channel: MakeChannel, message: Message
+) -> None:
+    url = login_server.url(userinfo="deskuser:Pa%24%24wort@")
+
+    result = _send(_notifier(channel(url)), message)
+
+    assert result.permanent
+    assert not result.ok
+    assert result.detail.startswith("login refused: 535 5.7.8")
+    assert "deskuser" not in result.detail
+    assert "Pa$$wort" not in result.detail
+
+
+def test_a_server_that_echoes_the_recipient_does_not_bring_it_into_the_log(
+    mail_server: MailServer, channel: MakeChannel, message: Message
+) -> None:
+    mail_server.recipient_reply = "550 5.1.1 <desk@example.org>: no such user"
+
+    assert _send(_notifier(channel(mail_server.url())), message).detail == (
+        "recipient refused: 550 5.1.1 <***>: no such user"
+    )
+
+
+def test_nobody_listening_is_temporary_and_surely_not_taken(channel: MakeChannel, message: Message) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+    result = _send(_notifier(channel(f"mailto://127.0.0.1:{port}?from=a@example.org&to=b@example.org")), message)
+
+    assert result == SendResult(
+        ok=False,
+        detail="no session with the mail server: ConnectionRefusedError: [Errno 111] Connection refused",
+    )
+
+
+def test_a_connection_dropped_after_the_data_may_have_been_taken_and_the_retry_says_so(
+    mail_server: MailServer, channel: MakeChannel, message: Message
+) -> None:
+    mail_server.drop = True
+    notifier = _notifier(channel(mail_server.url()))
+
+    result = _send(notifier, message)
+
+    assert (result.ok, result.permanent, result.possible_repeat) == (False, False, True)
+    assert result.detail.startswith("connection lost after the message was sent: SMTPServerDisconnected")
+
+    mail_server.drop = False
+    assert _send(notifier, message, possible_repeat=True).ok
+    first, second = mail_server.mails
+    assert second["Subject"] == "[possible repeat] " + message.subject
+    assert second["Message-ID"] == first["Message-ID"]
+
+
+def test_a_slow_answer_is_unknown_at_the_deadline_and_spares_the_repeat_when_it_comes(
+    mail_server: MailServer, channel: MakeChannel, message: Message
+) -> None:
+    mail_server.data_delay = 0.8
+    notifier = _notifier(channel(mail_server.url()), seconds=0.3)
+
+    async def attempts() -> tuple[SendResult, SendResult, SendResult]:
+        first = await notifier.send(ChannelId("desk"), message, DELIVERY)
+        at_once = await notifier.send(ChannelId("desk"), message, DELIVERY, possible_repeat=True)
+        await asyncio.sleep(0.8)
+        later = await notifier.send(ChannelId("desk"), message, DELIVERY, possible_repeat=True)
+        return first, at_once, later
+
+    started = time.monotonic()
+    first, at_once, later = asyncio.run(attempts())
+
+    assert time.monotonic() - started < 2
+    assert first == SendResult(
+        ok=False, detail="no answer within 0.3 s, the channel may have taken it", possible_repeat=True
+    )
+    assert at_once == SendResult(
+        ok=False, detail="the channel has not yet answered to an earlier sending", possible_repeat=True
+    )
+    assert later == SendResult(ok=True, detail="taken by an earlier sending whose answer came late")
+    assert len(mail_server.mails) == 1
+
+
+def test_a_late_refusal_makes_the_retry_no_repeat(
+    mail_server: MailServer, channel: MakeChannel, message: Message
+) -> None:
+    mail_server.data_delay, mail_server.data_reply = 0.5, "451 4.3.0 try later"
+    notifier = _notifier(channel(mail_server.url()), seconds=0.2)
+
+    async def attempts() -> tuple[SendResult, SendResult]:
+        first = await notifier.send(ChannelId("desk"), message, DELIVERY)
+        await asyncio.sleep(0.6)
+        mail_server.data_delay, mail_server.data_reply = 0.0, "250 2.0.0 kept"
+        return first, await notifier.send(ChannelId("desk"), message, DELIVERY, possible_repeat=True)
+
+    first, second = asyncio.run(attempts())
+
+    assert first.possible_repeat
+    assert second.ok
+    assert [mail["Subject"] for mail in mail_server.mails] == [message.subject]
+
+
+def test_a_slow_channel_does_not_hold_up_another(
+    mail_server: MailServer, login_server: MailServer, channel: MakeChannel, message: Message
+) -> None:
+    mail_server.data_delay = 1.0
+    slow = channel(mail_server.url())
+    other = Channel(ChannelId("other"), "Other", login_server.url(), slow.origin)
+    notifier = AppriseNotifier([slow, other], timedelta(seconds=2))
+
+    async def both() -> list[tuple[str, float]]:
+        started = time.monotonic()
+
+        async def timed(channel_id: str) -> tuple[str, float]:
+            await notifier.send(ChannelId(channel_id), message, DELIVERY)
+            return channel_id, time.monotonic() - started
+
+        return [await first for first in asyncio.as_completed([timed("desk"), timed("other")])]
+
+    (first, elapsed), _ = asyncio.run(both())
+
+    assert first == "other"
+    assert elapsed < 0.5
+
+
+def test_a_delivery_that_an_earlier_process_may_have_sent_is_marked(
+    mail_server: MailServer, channel: MakeChannel, message: Message
+) -> None:
+    assert _send(_notifier(channel(mail_server.url())), message).ok
+    assert _send(_notifier(channel(mail_server.url())), message, possible_repeat=True).ok
+
+    first, second = mail_server.mails
+    assert [first["Subject"], second["Subject"]] == [message.subject, "[possible repeat] " + message.subject]
+    assert second["Message-ID"] == first["Message-ID"]
+
+
+def test_a_channel_that_takes_all_and_never_says_so_is_given_up_in_the_end(
+    mail_server: MailServer, channel: MakeChannel, message: Message
+) -> None:
+    mail_server.drop = True
+    notifier = _notifier(channel(mail_server.url()))
+
+    results = [_send(notifier, message, possible_repeat=True) for _ in range(MOST_SENDINGS_WITHOUT_ANSWER)]
+
+    assert [result.permanent for result in results] == [False] * (MOST_SENDINGS_WITHOUT_ANSWER - 1) + [True]
+    assert results[-1].detail.endswith("; given up after 8 such sendings")
