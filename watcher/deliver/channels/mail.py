@@ -119,7 +119,7 @@ class MailService(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is t
     """
 
     notify_format: Any = (NotifyFormat.TEXT,)  # Apprise shall convert nothing
-    request_rate_per_sec = 0  # the outbox sets the pace
+    request_rate_per_sec = 0
 
     def __init__(self, **parsed: Any) -> None:
         parsed.pop("format", None)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -28,6 +30,7 @@ from watcher.model import Channel, ChannelId, DeliveryId, Message, SendResult
 log = structlog.get_logger()
 
 LONGEST_CONNECT = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(seconds=1.2)  # between two sendings; Apprise's own guess for many a chat is 5.5 s
 MOST_SENDINGS_WITHOUT_ANSWER = 8  # then it is a dead letter: a channel that takes all and never says so
 MOST_REMEMBERED = 1_000  # deliveries under way, per channel
 MARGIN = 0.02  # of a chat's limit, for what services count that we do not see
@@ -75,8 +78,10 @@ class _Destination:
     mail: MailService | None  # the service again, if it is our own
     apprise: Apprise
     scrub: Callable[[str], str]
+    pause_s: float  # between two sendings
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     running: Future[SendResult] | None = None
+    started_at: float = -math.inf  # monotonic
     progress: dict[tuple[DeliveryId, Message], _Progress] = field(default_factory=dict)
 
 
@@ -158,6 +163,8 @@ class AppriseNotifier:
                 progress.taken.add(index)
             return result
 
+        await asyncio.sleep(destination.started_at + destination.pause_s - time.monotonic())
+        destination.started_at = time.monotonic()
         destination.running = _start(work, name=f"send-{destination.channel.id}")
         seconds = self._timeout.total_seconds()
         try:
@@ -194,6 +201,7 @@ def _prepare(channel: Channel, timeout: timedelta) -> _Destination | str:
     dropped = [line for line in told if line.startswith("Dropped")]
     if dropped:
         return shorten(scrub(dropped[-1]))
+    pause_s = min(service.request_rate_per_sec, LONGEST_PAUSE.total_seconds())
     _tame(service, timeout)
     recipients = _count_recipients(service)
     if recipients != 1:
@@ -205,7 +213,7 @@ def _prepare(channel: Channel, timeout: timedelta) -> _Destination | str:
             return "pgp is not supported"
     apprise = Apprise(asset=service.asset)
     apprise.add(service)
-    return _Destination(channel, service, mail, apprise, scrub)
+    return _Destination(channel, service, mail, apprise, scrub, pause_s)
 
 
 def _load(url: str, scheme: str) -> NotifyBase | None:
@@ -221,6 +229,7 @@ def _tame(service: NotifyBase, timeout: timedelta) -> None:
     service.retry = 0
     service.optional = False  # ?optional=yes makes every failure a success
     service.redirects = False
+    service.request_rate_per_sec = 0  # Apprise sleeps on our deadline's time, so we keep the pauses ourselves
     service.overflow_mode = OverflowMode.UPSTREAM  # we split ourselves
     kind = type(service)
     if service.socket_connect_timeout == kind.socket_connect_timeout:
@@ -236,8 +245,8 @@ def _count_recipients(service: NotifyBase) -> int:
 
 
 def _shown(service: NotifyBase) -> tuple[str, ...]:
-    """What of the URL is no secret: the host, unless the service keeps a token in its place."""
-    return (service.host,) if "host" in service.template_tokens and service.host else ()
+    """What of the URL is no secret: host and port, unless the service keeps a token in its place."""
+    return (service.host, str(service.port)) if "host" in service.template_tokens and service.host else ()
 
 
 def _plain_options(service: NotifyBase) -> frozenset[str]:
