@@ -84,8 +84,11 @@ def read_places(directory: Path) -> tuple[tuple[Place, ...], tuple[Problem, ...]
 
 def version_of(documents: Mapping[str, YamlDocument]) -> str:
     """12 hex digits that change when the name or the bytes of a file change."""
-    lines = sorted(f"{name} {document.digest}\n" for name, document in documents.items())
-    return hashlib.sha256("".join(lines).encode()).hexdigest()[:12]
+    version = hashlib.sha256()
+    for name, document in sorted(documents.items()):
+        version.update(f"{name} {len(document.content)}\n".encode())
+        version.update(document.content)
+    return version.hexdigest()[:12]
 
 
 def _entries(

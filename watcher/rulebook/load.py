@@ -5,6 +5,7 @@ The daemon keeps its last good RuleBook when a new one fails. Stricter and slowe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from watcher.rulebook.references import reference_problems
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """All rules, ready for use. ``problems`` are the warnings; ``version`` changes with every byte of the files."""
+    """All rules, ready for use. ``problems`` are the warnings.
+
+    ``version`` changes with every byte of the files; ``files`` maps each file, named as in positions, to its bytes.
+    """
 
     gazetteer: Gazetteer
     actors: Actors
@@ -27,6 +31,7 @@ class RuleBook:
     detector: Detector
     version: str
     problems: tuple[Problem, ...]
+    files: Mapping[str, bytes]
 
 
 def load_rulebook(directory: Path) -> tuple[RuleBook | None, tuple[Problem, ...]]:
@@ -44,4 +49,14 @@ def build_rulebook(files: RuleFiles) -> tuple[RuleBook | None, tuple[Problem, ..
     actors = Actors(files.actors)
     areas = frozenset(area for watch in files.watches for area in watch.areas)
     detector = compile_detector(gazetteer, actors, files.vocabularies, areas)
-    return RuleBook(gazetteer, actors, files.watches, files.routes, detector, files.version, problems), problems
+    book = RuleBook(
+        gazetteer=gazetteer,
+        actors=actors,
+        watches=files.watches,
+        routes=files.routes,
+        detector=detector,
+        version=files.version,
+        problems=problems,
+        files={document.file: document.content for document in files.documents.values()},
+    )
+    return book, problems

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Protocol
 
-from watcher.model import ChannelId, Position, Problem
+from watcher.model import Position, Problem
 from watcher.rulebook.files import RuleFiles
 from watcher.rulebook.schema import Expectation
 from watcher.rulebook.wording import did_you_mean
@@ -42,19 +42,6 @@ def reference_problems(files: RuleFiles) -> tuple[Problem, ...]:
             for number, area in enumerate(route.areas):
                 problems += _unknown(document, ("routes", route.id, "when", "areas", number), "place", area, place_ids)
     return tuple(problems)
-
-
-def channel_problems(files: RuleFiles, channel_ids: Collection[ChannelId]) -> tuple[Problem, ...]:
-    """Every channel in routes.yaml that channels.yaml does not have."""
-    document = files.documents.get("routes.yaml")
-    if document is None:
-        return ()
-    return tuple(
-        problem
-        for route in files.routes
-        for number, channel in enumerate(route.channels)
-        for problem in _unknown(document, ("routes", route.id, "to", number), "channel", channel, channel_ids)
-    )
 
 
 def _unknown(document: YamlDocument, loc: Location, kind: str, wrong: str, known: Collection[str]) -> Iterator[Problem]:

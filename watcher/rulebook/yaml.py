@@ -7,7 +7,6 @@ First step of every load: ``read_yaml`` finds what is no YAML of ours, ``validat
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,12 +46,12 @@ class _Marks:
 class YamlDocument:
     """One file's content as dicts, lists and text, and where each part stands.
 
-    ``file`` is the path as the user typed it; ``digest`` the SHA-256 of the file's bytes, in hex.
+    ``file`` is the path as the user typed it; ``content`` are its bytes.
     """
 
     file: str
     data: Any
-    digest: str
+    content: bytes = field(repr=False)
     _lines: tuple[str, ...] = field(repr=False)
     _marks: _Marks | tuple[int, int] = field(repr=False)
 
@@ -97,7 +96,7 @@ def read_yaml(path: Path, shown_as: str) -> tuple[YamlDocument | None, tuple[Pro
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return None, (_bad_encoding(content, error, shown_as),)
-    return _Reader(shown_as, text, hashlib.sha256(content).hexdigest()).read()
+    return _Reader(shown_as, text, content).read()
 
 
 def validate(document: YamlDocument, model: type[Model]) -> tuple[Model | None, tuple[Problem, ...]]:
@@ -136,10 +135,10 @@ class _Frame:
 class _Reader:
     """Turns the events of one text into data and marks, collecting problems on the way."""
 
-    def __init__(self, file: str, text: str, digest: str) -> None:
+    def __init__(self, file: str, text: str, content: bytes) -> None:
         self.file = file
         self.text = text
-        self.digest = digest
+        self.content = content
         self.lines = tuple(_LINE_BREAK.split(text))
         self.problems: list[Problem] = []
         self.understood = True  # False when what was read may not be what was meant
@@ -165,7 +164,7 @@ class _Reader:
         if self.root is None:
             return None, (*problems, Problem(Position(self.file), "the file is empty: start it with 'version: 1'"))
         data, marks = self.root
-        return YamlDocument(self.file, data, self.digest, self.lines, marks), problems
+        return YamlDocument(self.file, data, self.content, self.lines, marks), problems
 
     def _look_for_odd_characters(self) -> None:
         for found in _FORBIDDEN.finditer(self.text):
