@@ -32,21 +32,19 @@ def clean(text: str) -> str:
 
 def clean_piece(text: str) -> str:
     """As ``clean``, but keeps a space at either end: for a piece of a longer text."""
-    inner = clean(text)
+    visible = "".join(_visible(character) for character in text)
+    inner = " ".join(visible.split())
     if not inner:
-        return " " if any(character.isspace() for character in text) else ""
-    before = " " if _visible(text[0]).isspace() else ""
-    after = " " if _visible(text[-1]).isspace() else ""
-    return f"{before}{inner}{after}"
+        return visible[:1]
+    return f"{' ' if visible[0] == ' ' else ''}{inner}{' ' if visible[-1] == ' ' else ''}"
 
 
 def _visible(character: str) -> str:
-    if character.isspace() or character in "\u2028\u2029":
+    if character.isspace():
         return " "
     category = unicodedata.category(character)
-    if category in ("Cc", "Cs", "Cn", "Co") or (category == "Cf" and character not in _JOINERS):
-        return ""
-    return character
+    hidden = category in ("Cc", "Cs") or (category == "Cf" and character not in _JOINERS)
+    return "" if hidden else character
 
 
 def defuse(text: str) -> str:
@@ -82,7 +80,7 @@ def safe_url(url: str | None) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
         return None
-    if not re.fullmatch(r"[a-z0-9.\-]+|[0-9a-f:.]+", host):
+    if not re.fullmatch(r"[a-z0-9._\-]+|[0-9a-f:.]+", host):
         return None
     shown_host = f"[{host}]" if ":" in host else host
     netloc = shown_host if port is None else f"{shown_host}:{port}"

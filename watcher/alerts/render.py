@@ -169,8 +169,10 @@ def _summary(digest: Digest) -> str:
         for severity in reversed(Severity)
         if (count := sum(entry.incident.severity is severity for entry in digest.entries))
     ]
-    news = f"{say_count(len(digest.entries), 'incident')}: {', '.join(levels)}" if levels else "nothing new"
-    return f"{news}; {len(digest.further)} more confirmed" if digest.further else news
+    if not levels:
+        return f"Nothing new; {say_count(len(digest.further), 'incident')} told before confirmed"
+    news = f"{say_count(len(digest.entries), 'incident')}: {', '.join(levels)}"
+    return f"{news}; {len(digest.further)} told before confirmed" if digest.further else news
 
 
 def _sections(entries: tuple[DigestEntry, ...], names: Names, zone: ZoneInfo) -> tuple[Section, ...]:
@@ -205,7 +207,7 @@ def _entry(entry: DigestEntry, names: Names, zone: ZoneInfo) -> Entry:
 
 
 def _quotes(incident: Incident, names: Names) -> tuple[Quote, ...]:
-    """The fullest report's sentence, and each denial's; for part of a whole region every report's.
+    """The fullest report's sentence, and each denial's; for part of a whole region every report's, each once.
 
     "Three villages in the province" may be other villages than the next report's: only the sentences tell.
     """
@@ -213,8 +215,11 @@ def _quotes(incident: Incident, names: Names) -> tuple[Quote, ...]:
     told: tuple[Report, ...] = (lead,)
     if incident.place in names.areas and incident.extent is not Extent.FULL:
         told += tuple(report for report in supporting(incident.reports) if report is not lead)
-    quotes = (_quote(report) for report in (*told, *denials(incident.reports)))
-    return tuple({tuple(quote.pieces): quote for quote in reversed(tuple(quotes))}.values())[::-1]
+    quotes: dict[tuple[Piece, ...], Quote] = {}
+    for report in (*told, *denials(incident.reports)):
+        quote = _quote(report)
+        quotes.setdefault(quote.pieces, quote)
+    return tuple(quotes.values())
 
 
 def _quote(report: Report) -> Quote:

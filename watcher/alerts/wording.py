@@ -64,7 +64,7 @@ def _ground(incident: Incident, names: Names) -> str:
     return {
         Extent.FULL: place,
         Extent.PARTIAL: f"part of {place}",
-        Extent.NEAR: f"places near {place}",
+        Extent.NEAR: f"the area around {place}",
     }[incident.extent]
 
 
@@ -133,16 +133,13 @@ def how_sure(incident: Incident) -> str:
 
 
 def _standing(incident: Incident) -> str:
-    match incident.state:
-        case IncidentState.REVERSED:
-            return "reversed since by the opposite change"
-        case IncidentState.DISPUTED:
-            deniers = outlets_of(denials(incident.reports))
-            return f"disputed, denied in {say_outlets(deniers)}" if deniers else "disputed in the reports themselves"
-        case IncidentState.CONFIRMED:
-            return f"confirmed, {say_count(len(outlets_of(supporting(incident.reports))), 'outlet')} tell it"
-        case IncidentState.OPENED:
-            return "only one outlet so far"
+    if incident.state is IncidentState.REVERSED:
+        return "reversed since by the opposite change"
+    if incident.state is IncidentState.DISPUTED:
+        deniers = outlets_of(denials(incident.reports))
+        return f"disputed, denied in {say_outlets(deniers)}" if deniers else "disputed in the reports themselves"
+    outlets = outlets_of(supporting(incident.reports))
+    return f"confirmed, {len(outlets)} outlets tell it" if len(outlets) > 1 else "only one outlet so far"
 
 
 def reported_by(incident: Incident) -> str:
