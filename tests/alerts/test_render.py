@@ -350,7 +350,8 @@ def test_part_of_a_region_shows_the_sentence_of_every_report_up_to_a_limit(desk:
     reports = [desk.report(finding, f"Outlet {number}") for number, finding in enumerate(told)]
     same = desk.report(told[0], "Outlet 8")
 
-    text = render_incident(desk.incident(*reports, same), names, "UTC")
+    incident = desk.incident(*reports, same)
+    text = render(digest_of(desk, DigestEntry(incident, OPENED)), names, "UTC").text
 
     assert [line for line in text.splitlines() if line.startswith("Evidence")] == [
         *(f'Evidence, Outlet {number}: "Village {number} fell."' for number in range(5)),
@@ -380,11 +381,33 @@ def test_many_reports_are_counted_after_the_first_links(desk: Any, names: Names)
 
 
 def test_an_incident_is_shown_in_the_terminal_as_in_a_digest(founding: Digest, names: Names) -> None:
-    entry = founding.entries[0]
+    entry = founding.entries[1]
 
-    shown = render_incident(entry.incident, names, "Europe/Berlin", entry.kinds)
+    shown, _, explained = render_incident(entry.incident, names, "Europe/Berlin", entry.kinds).partition("\n\n")
 
-    assert shown in render(founding, names, "Europe/Berlin").text
+    assert f"\n{shown}\n" in render(founding, names, "Europe/Berlin").text
+    assert (
+        explained
+        == """\
+Confidence, step by step:
+  told by Crescent Wire (+0.80)
+  also told by Levant Post (+0.08)
+  denied in State TV (-0.26)
+Why each report is in it:
+  Crescent Wire (item-Crescent Wire-0): a new change: no known incident tells of it
+  Levant Post (item-Levant Post-1): a new change: no known incident tells of it
+  State TV (item-State TV-2): a new change: no known incident tells of it
+"""
+    )
+
+
+def test_the_terminal_shows_every_report_and_nothing_of_news(desk: Any, names: Names) -> None:
+    reports = [desk.report(desk.tell(), f"Outlet {number}") for number in range(20)]
+
+    shown = render_incident(desk.incident(*reports), names, "UTC")
+
+    assert shown.count("https://") == 20
+    assert "News:" not in shown
 
 
 # --- hostile feeds -------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from watcher.alerts.wording import (
     what_in_short,
     when,
 )
-from watcher.incidents.summarise import denials, lead_report, supporting
+from watcher.incidents.summarise import denials, explain_confidence, lead_report, supporting
 from watcher.incidents.wording import say_count, say_weekday
 from watcher.model import ChangeKind, Digest, DigestEntry, Extent, Finding, Incident, Message, Report, Severity
 
@@ -144,12 +144,17 @@ def render(digest: Digest, names: Names, timezone: str) -> Message:
     )
 
 
-def render_incident(
-    incident: Incident, names: Names, timezone: str, kinds: tuple[ChangeKind, ...] = (ChangeKind.OPENED,)
-) -> str:
-    """Render one incident as plain text, as digests show it: for the terminal."""
-    entry = _entry(DigestEntry(incident, kinds), names, ZoneInfo(timezone))
-    return _ENVIRONMENT.get_template("entry.txt.j2").render(entry=entry)
+def render_incident(incident: Incident, names: Names, timezone: str, kinds: tuple[ChangeKind, ...] = ()) -> str:
+    """Render one incident as plain text, as digests show it, with all its reports and why they are in it.
+
+    For the terminal. Without ``kinds`` nothing is said of what is new.
+    """
+    values = {
+        "entry": _entry(DigestEntry(incident, kinds), names, ZoneInfo(timezone), most=len(incident.reports)),
+        "joined": [(clean(report.outlet), report.item_id, clean(report.joined_because)) for report in incident.reports],
+        "confidence": [clean(str(step)) for step in explain_confidence(incident.reports)],
+    }
+    return _ENVIRONMENT.get_template("incident.txt.j2").render(values)
 
 
 def subject_of(digest: Digest, names: Names) -> str:
@@ -182,10 +187,11 @@ def _sections(entries: tuple[DigestEntry, ...], names: Names, zone: ZoneInfo) ->
     )
 
 
-def _entry(entry: DigestEntry, names: Names, zone: ZoneInfo) -> Entry:
+def _entry(entry: DigestEntry, names: Names, zone: ZoneInfo, *, most: int | None = None) -> Entry:
+    """``most`` is how many quotes and how many links to show at most, when not as in a digest."""
     incident = entry.incident
-    quotes = _quotes(incident, names)
-    links = _links(incident.reports, zone)
+    quotes, most_quotes = _quotes(incident, names), most or _MOST_QUOTES
+    links, most_links = _links(incident.reports, zone), most or _MOST_LINKS
     return Entry(
         incident_id=incident.id,
         severity=incident.severity.value.upper(),
@@ -197,11 +203,11 @@ def _entry(entry: DigestEntry, names: Names, zone: ZoneInfo) -> Entry:
         how_sure=how_sure(incident),
         reported_by=reported_by(incident),
         because=clean(incident.reports[0].joined_because),
-        quotes=quotes[:_MOST_QUOTES],
-        more_quotes=max(0, len(quotes) - _MOST_QUOTES),
-        links=links[:_MOST_LINKS],
-        more_links=max(0, len(links) - _MOST_LINKS),
-        rules=", ".join(dict.fromkeys(quote.rule for quote in quotes[:_MOST_QUOTES])),
+        quotes=quotes[:most_quotes],
+        more_quotes=max(0, len(quotes) - most_quotes),
+        links=links[:most_links],
+        more_links=max(0, len(links) - most_links),
+        rules=", ".join(dict.fromkeys(quote.rule for quote in quotes[:most_quotes])),
         watch_rule=f"{incident.watch_rule.file_line} (watch {incident.watch_id})",
     )
 
