@@ -1,0 +1,457 @@
+"""The operator's files: what they become, what is refused, and that no secret is ever told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from watcher.config import Alerts, Config, Housekeeping, Polling, load_config
+from watcher.model import Feed, FeedId, Position, Problem
+
+WATCHER = "version: 1\n"
+FEEDS = "version: 1\nfeeds:\n  bbc: {name: BBC, url: https://example.org/rss.xml}\n"
+CHANNELS = "version: 1\n"
+
+
+def write(tmp_path: Path, watcher: str = WATCHER, feeds: str = FEEDS, channels: str = CHANNELS) -> Path:
+    folder = tmp_path / "config"
+    folder.mkdir(exist_ok=True)
+    for name, text in (("watcher", watcher), ("feeds", feeds), ("channels", channels)):
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def load(folder: Path, environment: dict[str, str] | None = None) -> tuple[Config | None, list[str]]:
+    config, problems = load_config(folder, environment or {})
+    return config, [str(problem).removeprefix(f"{folder}/") for problem in problems]
+
+
+def load_well(folder: Path, environment: dict[str, str] | None = None) -> Config:
+    config, problems = load(folder, environment)
+    assert problems == []
+    assert config is not None
+    return config
+
+
+# --- watcher.yaml --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_left_out_has_a_sane_value(tmp_path: Path) -> None:
+    config = load_well(write(tmp_path))
+
+    assert config.state_directory is None
+    assert config.timezone == "UTC"
+    assert config.polling == Polling(
+        tick=timedelta(seconds=15),
+        interval=timedelta(minutes=5),
+        deadline=timedelta(seconds=30),
+        max_bytes=10_000_000,
+        concurrency=20,
+        user_agent="Watcher/0.1 (news monitor; reads feeds only)",
+        private_hosts_allowed=False,
+    )
+    assert config.alerts == Alerts(max_age=timedelta(days=3), send_deadline=timedelta(seconds=60))
+    assert config.housekeeping == Housekeeping(keep_polls=timedelta(days=30))
+    assert config.channels == ()
+
+
+def test_what_is_said_is_taken(tmp_path: Path) -> None:
+    watcher = """\
+version: 1
+state_directory: /var/lib/watcher
+timezone: Europe/Berlin
+polling:
+  tick: 1 second
+  interval: 1 hour 30 minutes
+  deadline: 2 minutes
+  max_bytes: 500 KB
+  concurrency: 3
+  user_agent: Desk
+  private_hosts_allowed: yes
+alerts: {max_age: 1 week, send_deadline: 5 seconds}
+housekeeping: {keep_polls: 2 weeks}
+"""
+
+    config = load_well(write(tmp_path, watcher=watcher))
+
+    assert config.state_directory == Path("/var/lib/watcher")
+    assert config.timezone == "Europe/Berlin"
+    assert config.polling == Polling(
+        tick=timedelta(seconds=1),
+        interval=timedelta(minutes=90),
+        deadline=timedelta(minutes=2),
+        max_bytes=500_000,
+        concurrency=3,
+        user_agent="Desk",
+        private_hosts_allowed=True,
+    )
+    assert config.alerts == Alerts(max_age=timedelta(weeks=1), send_deadline=timedelta(seconds=5))
+    assert config.housekeeping == Housekeeping(keep_polls=timedelta(weeks=2))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("polling: {tick: 15}", "2:17: write a duration like '15 minutes', got '15'"),
+        ("polling: {tick: soon}", "2:17: write a duration like '10 minutes', got 'soon'"),
+        ("polling: {tick: 0 seconds}", "2:17: must be longer than nothing"),
+        ("polling: {tick: 10 parsecs}", "2:17: write a duration like '10 minutes', got '10 parsecs'"),
+        ("polling: {max_bytes: 10}", "2:22: write a size like '10 MB', got '10'"),
+        ("polling: {max_bytes: 0 MB}", "2:22: write a size like '10 MB', got '0 MB'"),
+        ("polling: {concurrency: 0}", "2:24: must be at least 1, got '0'"),
+        ("polling: {intervall: 5 minutes}", "2:11: unknown key 'intervall': did you mean 'interval'?"),
+        ("polling: 5 minutes", "2:10: expected keys with values, got '5 minutes'"),
+        (
+            "timezone: Europe/Berlim",
+            "2:11: expected a time zone like 'Europe/Berlin', got 'Europe/Berlim': did you mean 'Europe/Berlin'?",
+        ),
+        ("timezone: ../../etc/passwd", "2:11: expected a time zone like 'Europe/Berlin', got '../../etc/passwd'"),
+    ],
+)
+def test_a_bad_setting_is_told_with_what_is_wanted(tmp_path: Path, line: str, expected: str) -> None:
+    config, problems = load(write(tmp_path, watcher=f"version: 1\n{line}\n"))
+
+    assert config is None
+    assert problems == [f"watcher.yaml:{expected}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("timezone: UTC\n", "1:1: missing key 'version'"),
+        ("version: 2\n", "1:10: this program reads version 1, got 2"),
+        ("version: one\n", "1:10: expected a whole number, got 'one'"),
+    ],
+)
+def test_a_file_of_another_version_is_refused(tmp_path: Path, text: str, expected: str) -> None:
+    config, problems = load(write(tmp_path, watcher=text))
+
+    assert config is None
+    assert problems == [f"watcher.yaml:{expected}"]
+
+
+# --- feeds.yaml ----------------------------------------------------------------------------------------------------
+
+
+def test_a_feed_knows_its_outlet_interval_and_line(tmp_path: Path) -> None:
+    feeds = """\
+version: 1
+feeds:
+  sana-ar:
+    name: SANA Arabic
+    url: https://sana.example/ar/?feed=rss2
+    outlet: SANA
+    language: ar
+    kind: Syria (state)
+    interval: 1 hour
+  plain: {name: Plain, url: "http://[::1]:8080/feed"}
+  off: {name: Off, url: https://off.example/, enabled: no}
+"""
+    folder = write(tmp_path, watcher="version: 1\npolling: {interval: 7 minutes}\n", feeds=feeds)
+
+    config = load_well(folder)
+
+    file = f"{folder}/feeds.yaml"
+    assert config.feeds == (
+        Feed(
+            id=FeedId("sana-ar"),
+            name="SANA Arabic",
+            url="https://sana.example/ar/?feed=rss2",
+            outlet="SANA",
+            language="ar",
+            kind="Syria (state)",
+            interval=timedelta(hours=1),
+            origin=Position(file, 3, 3),
+        ),
+        Feed(
+            id=FeedId("plain"),
+            name="Plain",
+            url="http://[::1]:8080/feed",
+            outlet="Plain",
+            language=None,
+            kind="other",
+            interval=timedelta(minutes=7),
+            origin=Position(file, 10, 3),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("a: {name: A, url: ftp://x.example/}", "'ftp://x.example/'"),
+        ("a: {name: A, url: x.example/rss}", "'x.example/rss'"),
+        ("a: {name: A, url: https://}", "'https://'"),
+        ("a: {name: A, url: 'https://x.example/a b'}", "'https://x.example/a b'"),
+        ("a: {name: A, url: 'https://[x'}", "'https://[x'"),
+    ],
+)
+def test_a_feed_needs_a_web_address(tmp_path: Path, line: str, expected: str) -> None:
+    _, problems = load(write(tmp_path, feeds=f"version: 1\nfeeds:\n  {line}\n"))
+
+    assert problems == [
+        f"feeds.yaml:3:21: expected an address like 'https://example.org/rss.xml', got {expected}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "a: {name: A, url: https://u:p@x.example/}",
+            "3:21: the address holds a password: feeds that need one are not supported",
+        ),
+        ("a: {name: A}", "3:3: missing key 'url'"),
+        ("a: {name: A, url: https://x.example, language: english}", "3:50: write a language code like 'en' or 'ar', "),
+        (
+            "A b: {name: A, url: https://x.example}",
+            "3:3: an id is made of a-z, 0-9, '_' and '-' (at most 64), got 'A b'",
+        ),
+    ],
+)
+def test_a_bad_feed_is_told(tmp_path: Path, line: str, expected: str) -> None:
+    _, problems = load(write(tmp_path, feeds=f"version: 1\nfeeds:\n  {line}\n"))
+
+    assert [problem[: len("feeds.yaml:") + len(expected)] for problem in problems] == [f"feeds.yaml:{expected}"]
+
+
+def test_the_same_address_twice_is_an_error(tmp_path: Path) -> None:
+    feeds = FEEDS + "  again: {name: Again, url: https://example.org/rss.xml/}\n"
+
+    config, problems = load(write(tmp_path, feeds=feeds))
+
+    assert config is None
+    assert problems == ["feeds.yaml:4:29: the same address as feed 'bbc'"]
+
+
+# --- channels.yaml -------------------------------------------------------------------------------------------------
+
+MAIL = """\
+version: 1
+channels:
+  mail:
+    title: Mail
+    url: "mailtos://{user}:{password}@mail.example.org?to=desk@example.org"
+    secrets:
+      user: {env: MAIL_USER}
+      password: %s
+"""
+
+
+def test_secrets_are_found_and_quoted(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("p@ss/w:rd?&\n", encoding="utf-8")
+    secret.chmod(0o600)
+    folder = write(tmp_path, channels=MAIL % f"{{file: {secret}}}")
+
+    config = load_well(folder, {"MAIL_USER": "desk@example.org"})
+
+    assert [channel.url for channel in config.channels] == [
+        "mailtos://desk%40example.org:p%40ss%2Fw%3Ard%3F%26@mail.example.org?to=desk@example.org"
+    ]
+    assert config.channels[0].origin == Position(f"{folder}/channels.yaml", 3, 3)
+
+
+def test_a_credential_is_found_where_systemd_puts_it(tmp_path: Path) -> None:
+    (tmp_path / "mail-password").write_text("secret", encoding="utf-8")
+    environment = {"MAIL_USER": "u", "CREDENTIALS_DIRECTORY": str(tmp_path)}
+
+    config = load_well(write(tmp_path, channels=MAIL % "{credential: mail-password}"), environment)
+
+    assert [channel.url for channel in config.channels] == ["mailtos://u:secret@mail.example.org?to=desk@example.org"]
+
+
+def test_a_url_that_is_one_secret_is_taken_as_it_is(tmp_path: Path) -> None:
+    channels = 'version: 1\nchannels:\n  chat: {title: Chat, url: "{url}", secrets: {url: {env: CHAT}}}\n'
+    url = "mmosts://chat.example.org/token?channel=a b"
+
+    config = load_well(write(tmp_path, channels=channels), {"CHAT": url})
+
+    assert [channel.url for channel in config.channels] == [url]
+
+
+def test_a_missing_secret_costs_one_channel_and_is_named(tmp_path: Path) -> None:
+    channels = (
+        MAIL % "{file: /nowhere/secret}"
+        + "  chat: {title: Chat, url: 'json://{host}', secrets: {host: {env: HOST}}}\n"
+        + "  cred: {title: Cred, url: 'json://{host}', secrets: {host: {credential: the-host}}}\n"
+    )
+
+    config, problems = load(write(tmp_path, channels=channels), {"MAIL_USER": "u", "HOST": "x.example"})
+
+    assert config is not None
+    assert [channel.id for channel in config.channels] == ["chat"]
+    assert config.channel_ids == ("mail", "chat", "cred")
+    assert problems == [
+        "channels.yaml:3:3: warning: channel 'mail' cannot be used: /nowhere/secret: no such file or directory",
+        (
+            "channels.yaml:10:3: warning: channel 'cred' cannot be used: "
+            "there is no systemd credential 'the-host': LoadCredential= is not set"
+        ),
+    ]
+    assert [str(problem) for problem in config.problems] == [f"{tmp_path}/config/{problem}" for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"), [(b"", " is empty"), (b"\n", " is empty"), (b"\xff", ": not UTF-8 text")]
+)
+def test_an_unusable_secret_file_is_named(tmp_path: Path, content: bytes, expected: str) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(content)
+    secret.chmod(0o600)
+
+    _, problems = load(write(tmp_path, channels=MAIL % f"{{file: {secret}}}"), {"MAIL_USER": "u"})
+
+    assert problems == [f"channels.yaml:3:3: warning: channel 'mail' cannot be used: {secret}{expected}"]
+
+
+def test_an_unset_variable_is_named(tmp_path: Path) -> None:
+    channels = MAIL % "{env: MAIL_PASSWORD}"
+
+    _, problems = load(write(tmp_path, channels=channels), {"MAIL_USER": "u", "MAIL_PASSWORD": " "})
+
+    assert problems == [
+        "channels.yaml:3:3: warning: channel 'mail' cannot be used: the environment variable MAIL_PASSWORD is not set"
+    ]
+
+
+def test_a_secret_file_that_everybody_can_read_is_a_warning(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("x", encoding="utf-8")
+    secret.chmod(0o644)
+
+    config, problems = load(write(tmp_path, channels=MAIL % f"{{file: {secret}}}"), {"MAIL_USER": "u"})
+
+    assert config is not None
+    assert len(config.channels) == 1
+    assert problems == [f"channels.yaml:8:7: warning: every user of this machine can read {secret}: chmod o-r"]
+
+
+def channel(url: str, secrets: str = "{}") -> str:
+    return f"version: 1\nchannels:\n  desk:\n    title: Desk\n    url: '{url}'\n    secrets: {secrets}\n"
+
+
+NEVER = "stands in the file: write {name} instead, and say under 'secrets' where it is found (env, file or credential)"
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("mailtos://user:hunter2@mail.example.org", "a password"),
+        ("mailto://mail.example.org?user=u&pass=hunter2", "a password or token"),
+        ("matrixs://mail.example.org/room?token=hunter2", "a password or token"),
+        ("jsons://x.example/?+X-Api-Key=z&api_key=hunter2", "a password or token"),
+        ("tgram://hunter2/chat", "a token ('tgram' urls hold one)"),
+        ("mmosts://chat.example.org/hunter2", "a token ('mmosts' urls hold one)"),
+        ("jsons://x.example/hooks/3ccdd113474722377935511fc85d3dd4", "what looks like a token"),
+        ("ntfys://hunter2-hunter2-hunter2-hunter2-hunter2", "what looks like a token"),
+    ],
+)
+def test_a_secret_in_the_file_is_refused_and_never_repeated(tmp_path: Path, url: str, what: str) -> None:
+    folder = write(tmp_path, channels=channel(url))
+
+    config, problems = load_config(folder, {})
+
+    assert config is None
+    assert problems == (Problem(Position(f"{folder}/channels.yaml", 5, 10), f"{what} {NEVER}"),)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ntfys://desk-topic",
+        "mailto://localhost:2525?from=watcher@example.org&to=desk@example.org&name=Watcher",
+        "mailtos://user@mail.example.org?to=desk2024@example.org",
+        "jsons://hooks.a-long-host-name-2024.example.org/path",
+        "syslog://_",
+    ],
+)
+def test_a_url_without_secrets_is_fine(tmp_path: Path, url: str) -> None:
+    config = load_well(write(tmp_path, channels=channel(url)))
+
+    assert [found.url for found in config.channels] == [url]
+
+
+@pytest.mark.parametrize(
+    ("url", "secrets", "expected"),
+    [
+        (
+            "mailtos://{user}@x.example",
+            "{usr: {env: A}}",
+            [
+                "5:10: the url refers to {user}, which is not under 'secrets': did you mean 'usr'?",
+                "6:15: warning: the url does not refer to {usr}",
+            ],
+        ),
+        (
+            "desk@example.org",
+            "{}",
+            ["5:10: expected a url like 'mailtos://{user}:{password}@mail.example.org' or '{url}'"],
+        ),
+        ("json://{a}", "{a: {env: A, file: B}}", ["6:15: a secret is found in exactly one of env, file, credential"]),
+        ("json://{a}", "{a: {}}", ["6:15: a secret is found in exactly one of env, file, credential"]),
+        (
+            "json://{a}",
+            "{a: hunter2}",
+            ["6:18: a secret never stands in the file: write {env: NAME}, {file: PATH} or {credential: NAME}"],
+        ),
+        ("json://{a}", "hunter2", ["6:14: expected keys with values"]),
+        ("json://{a}", "{a: {evn: A}}", ["6:19: unknown key 'evn': did you mean 'env'?"]),
+    ],
+)
+def test_a_bad_channel_is_told_without_its_values(tmp_path: Path, url: str, secrets: str, expected: list[str]) -> None:
+    folder = write(tmp_path, channels=channel(url, secrets))
+
+    config, problems = load_config(folder, {})
+
+    told = [str(problem).removeprefix(f"{folder}/channels.yaml:") for problem in problems]
+    assert config is None
+    assert told[: len(expected)] == expected
+    assert {problem.excerpt for problem in problems} == {""}
+
+
+# --- all files -----------------------------------------------------------------------------------------------------
+
+
+def test_every_problem_of_every_file_is_told_at_once_in_order(tmp_path: Path) -> None:
+    folder = write(tmp_path, watcher="version: 1\ntimezon: UTC\n", feeds="version: 1\n", channels="chanels: {}\n")
+
+    config, problems = load(folder)
+
+    assert config is None
+    assert problems == [
+        "channels.yaml:1:1: missing key 'version'",
+        "channels.yaml:1:1: unknown key 'chanels': did you mean 'channels'?",
+        "feeds.yaml:1:1: missing key 'feeds'",
+        "watcher.yaml:2:1: unknown key 'timezon': did you mean 'timezone'?",
+    ]
+
+
+def test_missing_files_and_folders_are_told(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    (folder / "feeds.yaml").unlink()
+
+    assert load(folder)[1] == ["feeds.yaml:1:1: cannot read the file: no such file or directory"]
+    assert [str(problem) for problem in load_config(tmp_path / "none", {})[1]] == [
+        f"{tmp_path}/none:1:1: no such folder"
+    ]
+
+
+def test_the_version_follows_the_bytes_of_the_files(tmp_path: Path) -> None:
+    first = load_well(write(tmp_path))
+    same = load_well(write(tmp_path))
+    other = load_well(write(tmp_path, watcher=WATCHER + "# a comment\n"))
+
+    assert first.version == same.version
+    assert len(first.version) == 12
+    assert other.version != first.version
+    assert replace(other, version=first.version) == first
+
+
+def test_a_config_shows_no_channel_url(tmp_path: Path) -> None:
+    config = load_well(write(tmp_path, channels=channel("json://{host}", "{host: {env: HOST}}")), {"HOST": "hunter2"})
+
+    assert "hunter2" not in repr(config)
