@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["BUSY_TIMEOUT", "Database", "Session"]
 
 BUSY_TIMEOUT = timedelta(seconds=10)
-PAGES_PER_STEP = 4096  # 16 MB between two calls of a backup's ``progress``
+PAGES_PER_STEP = 256  # 1 MB between two calls of a backup's ``progress``
 ALWAYS_AFRESH = {"populate_existing": True, "synchronize_session": False}
 
 
@@ -108,7 +108,9 @@ class Database:
         engine = make_engine(self.path, "migrate", self._busy_timeout)
         try:
             with told_plainly(self.path, waited=self._busy_timeout):
-                return upgrade(engine, self.path, self._needed, before_change=self._copy_former_state)
+                applied = upgrade(engine, self.path, self._needed, before_change=self._copy_former_state)
+                connect(self.path, "write", self._busy_timeout).close()  # makes the write-ahead log before anyone reads
+                return applied
         finally:
             engine.dispose()
 

@@ -5,6 +5,7 @@ All others are bugs and pass unchanged.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ MEANINGS = {
     sqlite3.SQLITE_IOERR: "the disk refused to read or write {path} ({text}): it may be full or failing",
     sqlite3.SQLITE_CORRUPT: "{path} is damaged ({text}): restore a backup (docs/store.md)",
     sqlite3.SQLITE_NOTADB: "{path} is not a SQLite database",
-    sqlite3.SQLITE_READONLY: "{path} cannot be written: it, its folder or the file system is read-only to this user",
+    sqlite3.SQLITE_READONLY: "{path} cannot be used: it, its folder or the file system is read-only to this user",
     sqlite3.SQLITE_CANTOPEN: "{path} cannot be opened: its folder is missing or closed to this user",
     sqlite3.SQLITE_PERM: "{path} cannot be opened: this user may not",
 }
@@ -54,10 +55,16 @@ def _meaning(error: sqlite3.Error, path: Path, waited: timedelta, *, only_reads:
     family = code & PRIMARY_CODE
     if family in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"{path} is locked: {writing_too_long('another process', waited)}"
-    if family == sqlite3.SQLITE_CANTOPEN and path.parent.is_dir() and not path.exists():
+    if family == sqlite3.SQLITE_CANTOPEN and _could_be_made(path):
         return f"there is no database at {path}: 'watcher db upgrade' makes one"
     template = MEANINGS.get(family)
     return None if template is None else template.format(path=path, text=error)
+
+
+def _could_be_made(path: Path) -> bool:
+    """Whether the file is missing in a folder where this user may make it."""
+    folder_is_open = os.access(path.parent, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids)
+    return folder_is_open and not path.exists()
 
 
 def writing_too_long(who: str, waited: timedelta) -> str:

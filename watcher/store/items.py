@@ -48,9 +48,11 @@ def add_items(session: Session, items: Iterable[Item]) -> tuple[ItemId, ...]:
 
     A key that another item of the feed has stays with that item.
     """
-    batch = {item.id: item for item in reversed(tuple(items))}  # the first of two with one id counts
+    batch: dict[ItemId, Item] = {}
+    for item in items:
+        batch.setdefault(item.id, item)
     stored = content_hashes(session, batch)
-    new = [item for id_, item in reversed(batch.items()) if id_ not in stored]
+    new = [item for item in batch.values() if item.id not in stored]
     if new:
         session.connection().execute(insert(table(ItemRow)), [_columns(item) for item in new])
         keys = [row for item in new for row in _key_columns(item.feed_id, item.id, item.keys, start=0)]
@@ -66,9 +68,7 @@ def edit_item(session: Session, item: Item) -> None:
 
     Raises: StoreError when there is no such item.
     """
-    row = session.get(ItemRow, item.id)
-    if row is None:
-        raise StoreError(f"no item '{item.id}' is stored")
+    row = _existing(session, item.id)
     former = insert_or(ItemRevisionRow).on_conflict_do_nothing()
     session.exec(
         former,
@@ -88,12 +88,14 @@ def edit_item(session: Session, item: Item) -> None:
 
 
 def add_keys(session: Session, item_id: ItemId, keys: Iterable[str]) -> None:
-    """Let an item be known under further keys, weaker than those it has. Keys that are taken are passed over."""
-    query = select(ItemRow.feed_id, func.coalesce(func.max(ItemKeyRow.position), -1)).where(ItemRow.id == item_id)
-    feed_id, last = session.exec(
-        query.join(ItemKeyRow, col(ItemKeyRow.item_id) == ItemRow.id, isouter=True).group_by(col(ItemRow.id))
-    ).one()
-    _insert_keys(session, _key_columns(FeedId(feed_id), item_id, tuple(keys), start=last + 1))
+    """Let an item be known under further keys, weaker than those it has. Keys that are taken are passed over.
+
+    Raises: StoreError when there is no such item.
+    """
+    row = _existing(session, item_id)
+    last = select(func.coalesce(func.max(ItemKeyRow.position), -1)).where(ItemKeyRow.item_id == item_id)
+    start = session.exec(last).one() + 1
+    _insert_keys(session, _key_columns(FeedId(row.feed_id), item_id, tuple(keys), start=start))
 
 
 def get_item(session: Session, item_id: ItemId) -> Item | None:
@@ -153,6 +155,13 @@ def findings_of(session: Session, item_id: ItemId) -> tuple[Finding, ...]:
         .order_by(col(MatchRunRow.id), col(FindingRow.position))
     )
     return tuple(dict.fromkeys(to_finding(row) for row in rows))
+
+
+def _existing(session: Session, item_id: ItemId) -> ItemRow:
+    row = session.get(ItemRow, item_id)
+    if row is None:
+        raise StoreError(f"no item '{item_id}' is stored")
+    return row
 
 
 def _columns(item: Item) -> dict[str, Any]:

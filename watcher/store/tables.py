@@ -235,7 +235,10 @@ class DeliveryRow(SQLModel, table=True):
     """The outbox. ``claimed_at`` is when the last attempt began."""
 
     __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_due", "state", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_delivery_due", "state", "next_attempt_at"),
+        Index("ix_delivery_state_created", "state", "created_at"),
+    )
 
     id: str = Field(primary_key=True)
     digest_id: str = Field(foreign_key="digest.id", index=True)

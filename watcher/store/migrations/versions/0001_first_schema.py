@@ -122,6 +122,7 @@ def upgrade() -> None:
     op.create_index("ix_delivery_created_at", "delivery", ["created_at"])
     op.create_index("ix_delivery_digest_id", "delivery", ["digest_id"])
     op.create_index("ix_delivery_due", "delivery", ["state", "next_attempt_at"])
+    op.create_index("ix_delivery_state_created", "delivery", ["state", "created_at"])
     op.create_table(
         "item",
         sa.Column("id", sa.String(), nullable=False),

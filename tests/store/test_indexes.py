@@ -1,0 +1,129 @@
+"""No query reads through a table that grows for years: each finds its rows by an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, event
+
+from watcher.model import (
+    ChangeKind,
+    ChannelId,
+    Delivery,
+    DeliveryId,
+    DeliveryState,
+    Digest,
+    DigestId,
+    Event,
+    FeedId,
+    IncidentChange,
+    IncidentId,
+    ItemId,
+    Message,
+    PlaceId,
+    Position,
+    RouteId,
+)
+from watcher.store import alerts, feeds, incidents, items, outbox, rules
+from watcher.store.database import Database, Session
+
+if TYPE_CHECKING:
+    from tests.store.conftest import Make
+
+# One row per feed of the configuration; one row per kind of number; only the last row is read.
+MAY_BE_READ_THROUGH = {"feed", "counter", "rules"}
+
+
+@contextmanager
+def statements(session: Session) -> Iterator[list[tuple[str, Any]]]:
+    """Every statement that the block sends, with its parameters."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(
+        connection: Connection, cursor: object, statement: str, parameters: Any, context: object, executemany: bool
+    ) -> None:
+        sent.append((statement, parameters[0] if executemany else parameters))
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+
+
+def use_every_query(session: Session, make: Make) -> None:
+    now, hour = make.now, timedelta(hours=1)
+    feed, item_id, incident_id, desk = FeedId("valley-news"), ItemId("a1"), IncidentId("i000001"), RouteId("desk")
+    item = make.stored_item(session, make.item("a1"), make.finding())
+    feeds.claim_due_feeds(session, [feed], now, hour, 10)
+    feeds.recent_polls(session, feed, 10)
+    feeds.prune_polls(session, now - hour)
+    items.known_items(session, feed, item.keys)
+    items.content_hashes(session, [item_id])
+    items.edit_item(session, item)
+    items.add_keys(session, item_id, ["further"])
+    items.get_item(session, item_id)
+    items.find_items(session, "a")
+    items.findings_of(session, item_id)
+    incidents.next_incident_id(session)
+    incident = make.incident()
+    incidents.save_incident(session, incident)
+    incidents.save_incident(session, incident)
+    incidents.add_change(session, IncidentChange(incident_id, ChangeKind.OPENED, now, item_id, "one outlet"))
+    incidents.changes_of(session, incident_id)
+    incidents.get_incident(session, "i0")
+    incidents.incidents_since(session, Event.SIEGE, now)
+    incidents.incidents_of_item(session, item_id)
+    incidents.list_incidents(session, 10)
+    incidents.list_incidents(session, 10, PlaceId("valley"))
+    alert = alerts.add_alert(session, incident_id, desk, ChangeKind.OPENED, now)
+    alerts.waiting_alerts(session, desk)
+    alerts.alerts_of(session, incident_id)
+    alerts.last_digest_at(session, desk)
+    alerts.put_in_digest(session, Digest(DigestId("d1"), desk, now, "due", "rules-1", ()), [alert.id])
+    message = Message("subject", "text", "html")
+    delivery = Delivery(
+        DeliveryId("d1-1"), DigestId("d1"), ChannelId("mail"), message, DeliveryState.PENDING, 0, now, now
+    )
+    outbox.add_delivery(session, delivery)
+    outbox.claim_due_deliveries(session, now, 10)
+    outbox.recover_interrupted(session, now)
+    outbox.recover_interrupted(session, now, claimed_before=now)
+    outbox.outbox_counts(session)
+    outbox.list_deliveries(session, 10)
+    outbox.list_deliveries(session, 10, DeliveryState.DEAD)
+    outbox.deliveries_of_incident(session, incident_id)
+    outbox.mark_sent(session, DeliveryId("d1-1"), now)
+    rules.record_rules(session, "v1", now, {"watches.yaml": b"version: 1"})
+    rules.current_rules(session)
+    rules.rule_line(session, "v1", Position("watches.yaml"))
+
+
+def test_every_query_finds_its_rows_by_an_index(database: Database, make: Make) -> None:
+    with database.writing() as session:
+        with statements(session) as sent:
+            use_every_query(session, make)
+        plans = {
+            (statement, step.detail)
+            for statement, parameters in sent
+            if not statement.startswith(("PRAGMA", "INSERT"))
+            for step in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        }
+
+    assert len({statement for statement, _ in plans}) > 30
+    read_through = {
+        (detail, statement)
+        for statement, detail in plans
+        if detail.startswith("SCAN") and " USING " not in detail and detail.split()[1] not in MAY_BE_READ_THROUGH
+    }
+    sorted_to_take_few = {
+        statement
+        for statement, detail in plans
+        if detail == "USE TEMP B-TREE FOR ORDER BY" and statement.startswith("SELECT") and "LIMIT" in statement
+    }
+    assert read_through == set()
+    assert sorted_to_take_few == set()
