@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from watcher.alerts.entries import Piece, quote_pieces
 from watcher.alerts.names import Names
-from watcher.alerts.render import Piece, quote_pieces, render, render_incident, subject_of
+from watcher.alerts.render import render, render_incident, subject_of
 from watcher.model import ChangeKind, Digest, DigestEntry, DigestId, Incident, Mark, Message, RouteId
 
 OPENED = (ChangeKind.OPENED,)
@@ -95,7 +96,7 @@ def founding(desk: Any) -> Digest:
 
 TEXT = """\
 Watcher, Thursday 9 June 2016, 10:00 (Europe/Berlin)
-2 incidents: 1 critical, 1 high; 1 told before confirmed
+2 incidents: 1 critical, 1 high; 1 earlier one told again
 
 === Raqqa province ===
 
@@ -136,7 +137,7 @@ Levant Post: Marea reached, Thursday 9 June 2016, 11:00
 State TV: Nothing happened
   not linked: the feed gave no safe http or https address
 
-=== Told before, now confirmed ===
+=== Earlier incidents, told again ===
 
 MEDIUM | Aleppo province
 Islamic State withdrew from part of Aleppo province.
@@ -263,11 +264,11 @@ def test_the_page_can_be_read_by_everyone(founding: Digest, names: Names) -> Non
     html = page.all("html")[0]
     assert (html.attributes["lang"], html.attributes["dir"]) == ("en", "ltr")
     assert page.all("title")[0].text == message.subject
-    assert [heading.text for heading in page.all("h1")] == ["2 incidents: 1 critical, 1 high; 1 told before confirmed"]
+    assert [heading.text for heading in page.all("h1")] == ["2 incidents: 1 critical, 1 high; 1 earlier one told again"]
     assert [heading.text for heading in page.all("h2")] == [
         "Raqqa province",
         "Aleppo province",
-        "Told before, now confirmed",
+        "Earlier incidents, told again",
     ]
     assert all(quote.attributes["dir"] == "auto" for quote in page.all("blockquote"))
     assert all(header.attributes["scope"] == "row" for header in page.all("th"))
@@ -297,8 +298,8 @@ def test_a_digest_with_nothing_new_says_so(desk: Any, names: Names) -> None:
 
     message = render(digest_of(desk, further=(entry,)), names, "UTC")
 
-    assert message.subject == "[Watcher] nothing new, 1 incident confirmed"
-    assert "Nothing new; 1 incident told before confirmed\n" in message.text
+    assert message.subject == "[Watcher] nothing new, 1 earlier incident told again"
+    assert "Nothing new; 1 earlier one told again\n" in message.text
     assert len(page_of(message).all("article")) == 1
 
 
