@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from watcher.detect.actors import Actors
 from watcher.detect.gazetteer import Gazetteer
@@ -19,6 +21,7 @@ from watcher.incidents.correlate import (
     open_incident,
     reverse_incident,
 )
+from watcher.incidents.direction import Direction, compare
 from watcher.model import (
     ActorId,
     ChangeKind,
@@ -598,3 +601,52 @@ def test_a_reversed_incident_says_what_undid_it_and_stays_reversed(
         by.reports[0].item_id,
         detail,
     )
+
+
+# --- any stream of news --------------------------------------------------------------------------------------------
+
+SIDES = st.sampled_from([None, "is", "opposition", "government", "sdf", "ypg"])
+NEWS = st.lists(
+    st.tuples(
+        st.sampled_from(["captured", "withdrawn", "imposed", "broken"]),
+        SIDES,
+        SIDES,
+        st.sampled_from([None, 8, 9, 10, 12]),
+        st.sampled_from(["A", "B", "C"]),
+        st.integers(0, 100),
+    ),
+    max_size=12,
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(news=NEWS)
+def test_every_report_is_in_one_incident_and_no_incident_tells_both_directions(
+    gazetteer: Gazetteer, actors: Actors, tell: Tell, make_report: MakeReport, news: list[Any]
+) -> None:
+    watch = Watch(WatchId("north"), "North", (), tuple(Event), Severity.HIGH, Position("w.yaml"))
+    incidents: dict[IncidentId, Incident] = {}
+
+    for number, (action, gained_by, lost_by, day, outlet, hours) in enumerate(news):
+        finding = tell(action, gained_by, lost_by, day=day)
+        report = make_report(finding, outlet, hours=hours, item=f"item-{number}")
+        known = tuple(incidents.values())
+        at = report.reported_at
+        answer = correlate(finding, known, gazetteer, actors, at, outlet=outlet, siblings=[finding])
+        if answer.incident is None:
+            opened, _ = open_incident(IncidentId(f"i-{number}"), report, watch, Severity.HIGH, at)
+            incidents[opened.id] = opened
+        else:
+            incidents[answer.incident.id], _ = join_incident(answer.incident, report, actors, at)
+        for other in (answer.reverses, answer.reversed_by):
+            assert other is None or is_opposite(other, finding, actors)
+
+    reports = [report for incident in incidents.values() for report in incident.reports]
+    assert sorted(report.item_id for report in reports) == sorted(f"item-{number}" for number in range(len(news)))
+    for incident in incidents.values():
+        pairs = itertools.combinations(incident.reports, 2)
+        assert not any(is_opposite(one.finding, two.finding, actors) for one, two in pairs)
+
+
+def is_opposite(one: Finding | Incident, two: Finding, actors: Actors) -> bool:
+    return compare(one, two, actors) is Direction.OPPOSITE
