@@ -644,3 +644,19 @@ class RulesRecord:
 
     version: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRecord:
+    """The daemon that ran last, or runs: its last sign of life, and the files that it works with.
+
+    ``stopped_at`` is None while it runs, and after a crash. ``rejected`` tells why the last reload was refused.
+    """
+
+    pid: int
+    started_at: datetime
+    beat_at: datetime
+    rules_version: str
+    config_version: str
+    stopped_at: datetime | None = None
+    rejected: str | None = None

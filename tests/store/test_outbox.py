@@ -173,6 +173,18 @@ def test_what_was_cut_off_is_tried_again_and_marked_for_good(stored: Database, m
     assert (third.attempts, third.possible_repeat) == (3, True)
 
 
+def test_a_failure_after_which_the_channel_may_have_it_marks_every_later_attempt(stored: Database, make: Make) -> None:
+    owe(stored, delivery(make))
+    claim(stored, make)
+    with stored.writing() as session:
+        mark_failed(session, DeliveryId("d1-1"), "no answer after 60 s", make.now, possible_repeat=True)
+
+    for attempt in (2, 3):
+        (again,) = claim(stored, make)
+        assert (again.attempts, again.possible_repeat) == (attempt, True)
+        fail(stored, "d1-1", "451 try later", make.now)
+
+
 def test_recovery_spares_what_another_process_has_just_claimed(stored: Database, make: Make) -> None:
     owe(stored, delivery(make, "old", next_attempt_at=make.now - HOUR), delivery(make, "new"))
     claim(stored, make, after=-MINUTE, limit=1)

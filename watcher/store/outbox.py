@@ -76,15 +76,27 @@ def mark_sent(session: Session, id: DeliveryId, now: datetime) -> None:  # noqa:
         raise StoreError(f"no delivery '{id}' is stored")
 
 
-def mark_failed(session: Session, id: DeliveryId, error: str, next_attempt_at: datetime | None) -> None:  # noqa: A002
+def mark_failed(
+    session: Session,
+    id: DeliveryId,  # noqa: A002
+    error: str,
+    next_attempt_at: datetime | None,
+    *,
+    possible_repeat: bool = False,
+) -> None:
     """The channel did not take it: owed again from ``next_attempt_at``, or dead if that is None.
+
+    ``possible_repeat``: it may have taken it all the same, which marks every later attempt.
 
     Raises: StoreError unless the delivery is being sent.
     """
-    state = DeliveryState.DEAD if next_attempt_at is None else DeliveryState.PENDING
-    values: dict[str, str | datetime] = {"state": state.value, "error": error}
-    if next_attempt_at is not None:
-        values["next_attempt_at"] = next_attempt_at
+    values: dict[str, object] = {"error": error}
+    if next_attempt_at is None:
+        values["state"] = DeliveryState.DEAD.value
+    else:
+        values |= {"state": DeliveryState.PENDING.value, "next_attempt_at": next_attempt_at}
+    if possible_repeat:
+        values["possible_repeat"] = True
     failed = update(DeliveryRow).where(col(DeliveryRow.id) == id, col(DeliveryRow.state).in_(UNDECIDED))
     if session.exec(failed.values(values)).rowcount != 1:
         raise StoreError(f"no delivery '{id}' is being sent")

@@ -286,6 +286,21 @@ class RulesTextRow(SQLModel, table=True):
     packed: bytes
 
 
+class ServiceRow(SQLModel, table=True):
+    """The daemon that ran last, or runs: one row, ``id`` 1."""
+
+    __tablename__ = "service"
+
+    id: int = Field(primary_key=True)
+    pid: int
+    started_at: datetime
+    beat_at: datetime
+    stopped_at: datetime | None
+    rules_version: str
+    config_version: str
+    rejected: str | None
+
+
 class CounterRow(SQLModel, table=True):
     """The last number that was given out, by what it numbers."""
 

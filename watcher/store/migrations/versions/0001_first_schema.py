@@ -1,4 +1,4 @@
-"""The first schema: feeds, items with keys and findings, incidents, alerts, digests, deliveries, rules."""
+"""The first schema: feeds, items with keys and findings, incidents, alerts, digests, deliveries, rules, the daemon."""
 
 from __future__ import annotations
 
@@ -81,6 +81,18 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("packed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_table(
+        "service",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("beat_at", sa.DateTime(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(), nullable=True),
+        sa.Column("rules_version", sa.String(), nullable=False),
+        sa.Column("config_version", sa.String(), nullable=False),
+        sa.Column("rejected", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "alert",
