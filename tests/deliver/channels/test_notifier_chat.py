@@ -12,6 +12,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from apprise.plugins.discord import NotifyDiscord
+from apprise.plugins.telegram import NotifyTelegram
 
 from watcher.deliver.channels import AppriseNotifier
 from watcher.model import Channel, ChannelId, DeliveryId, Message, SendResult
@@ -261,6 +263,32 @@ def test_no_secret_reaches_a_log_or_a_result(
     assert any(secret in web_server.answer.decode() for secret in secrets)
     assert not any(secret in " ".join([result.detail, echoed.detail, *visible]) for secret in secrets)
     assert not logging.getLogger("apprise").propagate
+
+
+def test_telegram_and_discord_get_text_that_rings_nobody(
+    web_server: WebServer, channel: MakeChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their plugins know one address only; it is set to our server."""
+    monkeypatch.setattr(NotifyTelegram, "notify_url", f"http://{web_server.host}/bot")
+    monkeypatch.setattr(NotifyDiscord, "notify_url", f"http://{web_server.host}/discord")
+    web_server.answer = b'{"ok": true}'
+    message = Message("@everyone: 1 new", "a < b & _c_\n\n@here <@123>\nhttps://example.org/?a=1&b=2", "")
+
+    assert _send(_notifier(channel("tgram://123456789:abcdefg_hijklmnop/12315544/")), message).ok
+    assert _send(_notifier(channel("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js")), message).ok
+
+    telegram, discord = web_server.requests
+    assert telegram.json["parse_mode"] == "HTML"
+    assert telegram.json["text"] == (
+        "<b>@\u200beveryone: 1 new</b>\r\na &lt; b &amp; _c_\r\n\r\n@\u200bhere &lt;\u200b@\u200b123&gt;\r\n"
+        "https://example.org/?a=1&amp;b=2"
+    )
+    assert discord.json == {
+        "tts": False,
+        "wait": True,
+        "content": "@\u200beveryone: 1 new\r\na < b & _c_\n\n@\u200bhere <\u200b@\u200b123>\n"
+        "https://example.org/?a=1&b=2",
+    }
 
 
 def test_an_unknown_channel_and_an_unknown_scheme_are_permanent_failures(

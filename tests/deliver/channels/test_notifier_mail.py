@@ -245,4 +245,4 @@ def test_a_channel_that_takes_all_and_never_says_so_is_given_up_in_the_end(
     results = [_send(notifier, message, possible_repeat=True) for _ in range(MOST_SENDINGS_WITHOUT_ANSWER)]
 
     assert [result.permanent for result in results] == [False] * (MOST_SENDINGS_WITHOUT_ANSWER - 1) + [True]
-    assert results[-1].detail.endswith("; given up after 8 such sendings")
+    assert results[-1].detail.endswith("; given up after 8 sendings without an answer")

@@ -20,6 +20,7 @@ SHORTEST_TITLE = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_ESCAPED_IN_MARKDOWN = re.compile(r"[\\_*\[\]()~`>#+=|{}.!&-]")
 _CALL_TO_ALL = re.compile(r"@(?=(?:everyone|here|channel|all|room)\b)", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w.+-])@(?=[\w&])")  # @somebody, but not desk@example.org
 _BRACKETED = re.compile(r"<(?=[@!#&]|[^<>|\s]*\|)")  # <@123>, <!channel>, <#room>, <https://meant|https://shown>
@@ -31,6 +32,7 @@ class Limits:
 
     ``title_shares``: the title counts against ``text``. ``title`` 0: it has no place of its own and leads the text.
     ``utf8_bytes`` and ``json_characters`` bound the text's encoded forms too, where a service counts those.
+    ``markdown``: Apprise will escape the punctuation of the text, which then counts twice.
     """
 
     text: int
@@ -38,12 +40,14 @@ class Limits:
     title_shares: bool
     utf8_bytes: int | None = None
     json_characters: int | None = None
+    markdown: bool = False
 
     def admit(self, text: str, title_units: int) -> bool:
         """Whether ``text`` fits into one message beside a title of ``title_units``."""
         room = self.text - (title_units + len("\r\n") if self.title_shares else 0)
+        escapes = len(_ESCAPED_IN_MARKDOWN.findall(text)) if self.markdown else 0
         return (
-            _units(text) <= room
+            _units(text) + escapes <= room
             and (self.utf8_bytes is None or len(text.encode()) <= self.utf8_bytes)
             and (self.json_characters is None or len(json.dumps(text)) <= self.json_characters)
         )
@@ -51,10 +55,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message of a chat."""
+    """One message of a chat. ``is_html``: both are HTML, else both are plain text."""
 
     title: str
     text: str
+    is_html: bool = False
 
 
 def to_parts(subject: str, text: str, limits: Limits) -> tuple[Part, ...]:
