@@ -75,11 +75,11 @@ def read_rules(directory: Path) -> RuleFiles:
     )
 
 
-def read_places(directory: Path) -> tuple[tuple[Place, ...], tuple[Problem, ...]]:
+def read_places(directory: Path) -> RuleFiles:
     """Read places/ alone, for looking places up while other files are being edited."""
     reading = _Reading(directory)
     places = reading.places()
-    return tuple(places), tuple(reading.problems)
+    return RuleFiles(reading.documents, version_of(reading.documents), tuple(reading.problems), places=tuple(places))
 
 
 def version_of(documents: Mapping[str, YamlDocument]) -> str:
