@@ -1,0 +1,82 @@
+"""Makes items out of a document's entries. Pure: what is new, the store knows."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+
+from watcher.feeds.items.identity import Draft, identify
+from watcher.feeds.items.text import clean_line, clean_text
+from watcher.feeds.items.urls import canonical_url
+from watcher.model import Document, Entry, Feed, FeedId, Item, ItemId
+
+_TITLE_WORDS = 12
+_ARABIC = re.compile("[\u0620-\u064a\u0671-\u06d3]")
+_LATIN = re.compile("[A-Za-z]")
+_ARABIC_SCRIPT = ("ar", "fa", "ur", "ps", "ku", "ckb", "sd", "ug", "azb", "arz", "apc")
+
+
+def to_items(document: Document, feed: Feed, now: datetime) -> tuple[Item, ...]:
+    """The document's items in its order; an entry that says nothing at all gives none, a repeated one gives one."""
+    entries = [(entry, _draft(entry)) for entry in document.entries]
+    telling = [(entry, draft) for entry, draft in entries if draft.guid or draft.link or draft.title]
+    all_keys = identify([draft for _, draft in telling])
+    return tuple(
+        _item(entry, draft, keys, document, feed, now)
+        for (entry, draft), keys in zip(telling, all_keys, strict=True)
+        if keys is not None
+    )
+
+
+def _item(entry: Entry, draft: Draft, keys: tuple[str, ...], document: Document, feed: Feed, now: datetime) -> Item:
+    return Item(
+        id=_item_id(feed.id, keys[0]),
+        feed_id=feed.id,
+        source=feed.name,
+        outlet=feed.outlet,
+        title=draft.title or draft.link or draft.guid or "",
+        text=draft.text,
+        url=_web_address(draft.link),
+        language=_language(feed.language, entry.language or document.language, f"{draft.title} {draft.text}"),
+        published_at=draft.published_at,
+        first_seen_at=now,
+        keys=keys,
+        content_hash=draft.content_hash,
+    )
+
+
+def _draft(entry: Entry) -> Draft:
+    text = max(clean_text(entry.summary), clean_text(entry.content), key=len)
+    return Draft(
+        guid=(entry.guid or "").strip() or None,
+        link=entry.link,
+        title=clean_line(entry.title) or _first_words(text),
+        text=text,
+        published_at=entry.published_at or entry.updated_at,
+    )
+
+
+def _first_words(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:_TITLE_WORDS]) + (" …" if len(words) > _TITLE_WORDS else "")
+
+
+def _item_id(feed_id: FeedId, key: str) -> ItemId:
+    return ItemId(hashlib.sha256(f"{feed_id}\n{key}".encode()).hexdigest()[:16])
+
+
+def _web_address(link: str | None) -> str | None:
+    return canonical_url(link) if link and link.lower().startswith(("http://", "https://")) else None
+
+
+def _language(configured: str | None, declared: str | None, text: str) -> str | None:
+    """The primary language tag (RFC 5646, 2.2.1): the operator's word, else the feed's if the script agrees.
+
+    Many Arabic feeds declare the "en-US" of the software that made them.
+    """
+    language = (configured or declared or "").strip().replace("_", "-").partition("-")[0].lower() or None
+    if configured or language is None:
+        return language
+    is_arabic = len(_ARABIC.findall(text)) > len(_LATIN.findall(text))
+    return language if is_arabic == (language in _ARABIC_SCRIPT) or not text.strip() else None

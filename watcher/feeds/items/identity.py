@@ -1,0 +1,130 @@
+"""Under which names an entry may come back: a set of keys, not one id. Pure.
+
+Publishers change guids, links and texts, one at a time; whichever key is left tells that we have seen the entry. Each
+key must be narrow enough that no *other* entry has it: a wrong match loses news. So a weak key (a link that several
+updates may share, a title, a text) counts only together with another, or when it is long enough to be unique.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from watcher.feeds.items.urls import page_key, path_key
+
+_MIN_TITLE_WORDS = 4  # a shorter title ("Breaking news") comes again, at any time
+_MIN_PRINT_WORDS = 20  # a shorter text may come again, word for word, about another day
+_LONGEST_KEY = 200  # characters; longer ones are hashed
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What identifies an entry: clean title and text, the rest as the feed gave it."""
+
+    guid: str | None
+    link: str | None
+    title: str
+    text: str
+    published_at: datetime | None
+
+    @property
+    def content_hash(self) -> str:
+        """Changes when a reader would see a change: not with case, punctuation or white space."""
+        return _digest(_words(self.title), _words(self.text))
+
+
+def identify(drafts: Sequence[Draft]) -> tuple[tuple[str, ...] | None, ...]:
+    """The keys of each draft, strongest first, for one document; None for one that repeats an earlier one.
+
+    Drafts with different contents under one guid (or, lacking guids, one link) are different entries: that guid
+    identifies none of them, so it counts only together with what tells them apart. No two entries share a key.
+    """
+    first = _first_of_each(drafts)
+    distinct = [draft for draft, is_first in zip(drafts, first, strict=True) if is_first]
+    taken = Counter(_own_key(draft) for draft in distinct)
+    candidates = [_keys(draft, alone=taken[_own_key(draft)] == 1) for draft in distinct]
+    owners = Counter(key for keys in candidates for key in keys)
+    keys = iter(_unshared(draft, keys, owners) for draft, keys in zip(distinct, candidates, strict=True))
+    return tuple(next(keys) if is_first else None for is_first in first)
+
+
+def _first_of_each(drafts: Sequence[Draft]) -> tuple[bool, ...]:
+    """Which drafts are no repetition: the same content under the same guid or at the same page, or under neither."""
+    seen: set[tuple[str, str]] = set()
+    result = []
+    for draft in drafts:
+        names = [f"guid {draft.guid}"] if draft.guid else []
+        names += [f"page {page_key(draft.link, with_fragment=True)}"] if draft.link else []
+        marks = {(name, draft.content_hash) for name in names or ["nameless"]}
+        result.append(not marks & seen)
+        seen |= marks
+    return tuple(result)
+
+
+def _own_key(draft: Draft) -> str:
+    """The strongest key an entry has, if no other entry claims the same."""
+    if draft.guid:
+        return _key("guid", draft.guid)
+    if draft.link:
+        return _key("link", page_key(draft.link, with_fragment=True))
+    return _print(draft)
+
+
+def _keys(draft: Draft, *, alone: bool) -> tuple[str, ...]:
+    """All keys of an entry, strongest first; without its own key where others claim that too."""
+    title = _digest(_words(draft.title))
+    page = page_key(draft.link, with_fragment=not draft.guid) if draft.link else None
+    moved = path_key(draft.guid) if draft.guid else None
+    keys = [_own_key(draft)] if alone else []
+    if not alone and draft.guid and page:
+        keys.append(_key("guid+link", draft.guid, page))
+    if not alone and draft.guid:
+        keys.append(_key("guid+title", draft.guid, title))
+    if moved:
+        keys.append(_key("guid-path+title", moved, title))
+    if page:
+        keys.append(_key("link+title", page, title))
+    if draft.published_at and _tells_moment(draft.published_at) and _is_long(draft.title, _MIN_TITLE_WORDS):
+        keys.append(_key("title+date", title, draft.published_at.isoformat()))
+    if _is_long(draft.text, _MIN_PRINT_WORDS):
+        keys.append(_print(draft))
+    return tuple(dict.fromkeys(keys))
+
+
+def _unshared(draft: Draft, keys: Iterable[str], owners: Counter[str]) -> tuple[str, ...]:
+    """The keys that no other entry of the document has; in the worst case guid, link and content all together."""
+    own = tuple(key for key in keys if owners[key] == 1)
+    return own or (_key("all", draft.guid or "", draft.link or "", draft.content_hash),)
+
+
+def _tells_moment(published_at: datetime) -> bool:
+    """A time of midnight is no time: the feed gives days only."""
+    return published_at.time() != time(0)
+
+
+def _is_long(text: str, words: int) -> bool:
+    return len(_words(text).split()) >= words
+
+
+def _print(draft: Draft) -> str:
+    return _key("print", draft.content_hash)
+
+
+def _key(kind: str, *parts: str) -> str:
+    value = " ".join(parts)
+    return f"{kind}:{value if len(value) <= _LONGEST_KEY else _digest(value)}"
+
+
+def _words(text: str) -> str:
+    """The words of ``text`` in one spelling, with single spaces."""
+    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

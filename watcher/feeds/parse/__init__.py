@@ -1,0 +1,5 @@
+"""From a document's text to its entries. Pure: no fetching, no files. Sits between decode and items."""
+
+from watcher.feeds.parse.document import parse
+
+__all__ = ["parse"]
