@@ -184,7 +184,8 @@ REFUSED = {
     "bell": ("a: b\x07\n", "1:5: a control character (U+0007): delete it"),
     "line separator": ("a: b\u2028c: d\n", "1:5: a control character (U+2028): delete it"),
     "empty": ("# nothing\n", "1:1: the file is empty: start it with 'version: 1'"),
-    "only a comma": ("a: , b\n", "1:4: not YAML: did not find expected node content"),
+    "two commas": ("a: [b,, c]\n", "1:7: expected an entry: a '[' or '{' is not closed, or a ',' stands alone"),
+    "only a comma": ("a: , b\n", "1:4: text that starts with ',' must be in quotes"),
 }
 
 

@@ -159,6 +159,6 @@ class _Reading:
             folder = name.rpartition("/")[0]
             is_read = name in expected or (folder in FOLDERS and path.suffix == ".yaml")
             if path.is_file() and not is_read:
-                near = [f"{folder}/{path.stem}.yaml"] if folder in FOLDERS else FILES
+                near = {"": FILES}.get(folder, (f"{folder}/{path.stem}.yaml",) if folder in FOLDERS else ())
                 message = f"this file is not read{did_you_mean(name, near)}"
                 self.problems.append(Problem(Position(str(path)), message, "warning"))

@@ -45,6 +45,8 @@ _SYNTAX = (
     ("", "cannot start any token", "text that starts with {character!r} must be in quotes", False),
     ("scanning an alias", "", "text that starts with '*' must be in quotes", True),
     ("scanning an anchor", "", "text that starts with '&' must be in quotes", True),
+    ("flow node", "node content", "expected an entry: a '[' or '{{' is not closed, or a ',' stands alone", False),
+    ("block node", "node content", "text that starts with {character!r} must be in quotes", False),
     ("", "could not find expected ':'", "expected 'key: value' or '- entry'", True),
     ("scanning a quoted scalar", "", "the quote that opens here is never closed", True),
     ("", "escape character", "a backslash has a meaning inside double quotes: use single quotes", False),

@@ -105,11 +105,18 @@ def validate(document: YamlDocument, model: type[Model]) -> tuple[Model | None, 
         return model.model_validate(document.data), ()
     except ValidationError as error:
         problems = []
-        for detail in error.errors(include_url=False):
+        details = error.errors(include_url=False)
+        for detail in details:
+            if detail["type"] == "too_short" and any(_is_below(other["loc"], detail["loc"]) for other in details):
+                continue  # entries were given, but are wrong themselves
             message, at_key = validation_message(detail, model)
             loc = tuple(part for part in detail["loc"] if part != "[key]")
             problems.append(document.problem(loc, message, key=at_key or "[key]" in detail["loc"]))
         return None, tuple(sorted(problems, key=lambda problem: problem.sort_key))
+
+
+def _is_below(inner: Location, outer: Location) -> bool:
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _bad_encoding(content: bytes, error: UnicodeDecodeError, shown_as: str) -> Problem:
