@@ -1,0 +1,61 @@
+"""``watcher run`` and ``watcher once``: the daemon, and one cycle of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from functools import partial
+
+import structlog
+import typer  # noqa: TC002  Typer reads the annotations at run time
+
+from watcher.cli.context import directories
+from watcher.cli.setup import database_path, load_setup
+from watcher.clock import SystemClock
+from watcher.log import configure_logging
+from watcher.pipeline import run_cycle
+from watcher.ports import Setup
+from watcher.service import Service, open_ports, take_into_use
+from watcher.store.database import Database
+
+log = structlog.get_logger()
+
+
+def run(context: typer.Context) -> None:
+    """Run the daemon in the foreground until SIGTERM or Ctrl-C; SIGHUP reloads rules and config."""
+    folders = directories(context)
+    setup = load_setup(folders)
+    _start_logging(setup)
+    with Database(database_path(folders, setup.config)) as database:
+        database.upgrade()
+        service = Service(partial(load_setup, folders), setup, database)
+        asyncio.run(service.run())
+
+
+def once(context: typer.Context) -> None:
+    """Run one full cycle: poll all due feeds, match, compose what is owed, send what is due."""
+    folders = directories(context)
+    setup = load_setup(folders)
+    _start_logging(setup)
+    clock = SystemClock()
+
+    async def cycle() -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            report = await run_cycle(await open_ports(stack, setup, database, clock), setup)
+        failed = sum(poll.outcome == "failed" for poll in report.polls)
+        new = sum(poll.new_items for poll in report.polls)
+        print(
+            f"{len(report.polls)} feeds polled, {failed} failed, {new} new items; "
+            f"{len(report.digests)} digests composed, {report.sent} messages sent, {report.failed} not sent"
+        )
+
+    with Database(database_path(folders, setup.config)) as database:
+        database.upgrade()
+        take_into_use(setup, database, clock)
+        asyncio.run(cycle())
+
+
+def _start_logging(setup: Setup) -> None:
+    configure_logging()
+    for problem in (*setup.config.problems, *setup.book.problems):
+        log.warning("file_doubtful", problem=str(problem))

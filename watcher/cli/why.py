@@ -1,0 +1,176 @@
+"""``watcher why INCIDENT`` and ``watcher why-not ITEM``: every decision from item to delivery, with its reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from watcher.alerts.names import Names, make_names
+from watcher.alerts.routes import watch_for, why_not_routed
+from watcher.alerts.wording import what_happened
+from watcher.cli.context import directories
+from watcher.cli.incidents import find_incident
+from watcher.cli.setup import existing_database, load_setup
+from watcher.cli.values import as_json
+from watcher.errors import UsageError
+from watcher.incidents.correlate import is_denial
+from watcher.model import Finding, Incident, Item, Report
+from watcher.ports import Setup
+from watcher.store.alerts import alerts_of
+from watcher.store.database import Database, Session
+from watcher.store.incidents import changes_of, incidents_of_item
+from watcher.store.items import find_items, findings_of
+from watcher.store.outbox import deliveries_of_incident
+
+
+def why(
+    context: typer.Context,
+    incident: Annotated[str, typer.Argument(help="An id, its beginning, or its number.")],
+    json_output: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Tell why an incident was reported: its sentences, rules, routes, digests and deliveries."""
+    folders = directories(context)
+    setup = load_setup(folders)
+    with existing_database(folders, setup.config) as database:
+        found = find_incident(database, incident)
+        with database.reading() as session:
+            if json_output:
+                print(json.dumps(_trace(session, found), ensure_ascii=False, indent=2))
+            else:
+                for line in _explain(session, found, setup):
+                    print(line)
+
+
+def _trace(session: Session, incident: Incident) -> dict[str, object]:
+    deliveries = deliveries_of_incident(session, incident.id)
+    return {
+        "incident": as_json(incident),
+        "changes": as_json(changes_of(session, incident.id)),
+        "alerts": as_json(alerts_of(session, incident.id)),
+        "deliveries": [
+            {
+                "id": delivery.id,
+                "channel": delivery.channel_id,
+                "state": delivery.state.value,
+                "attempts": delivery.attempts,
+                "created_at": as_json(delivery.created_at),
+                "sent_at": as_json(delivery.sent_at),
+                "error": delivery.error,
+                "subject": delivery.message.subject,
+            }
+            for delivery in deliveries
+        ],
+    }
+
+
+def _explain(session: Session, incident: Incident, setup: Setup) -> Iterator[str]:
+    names = make_names(setup.book.gazetteer, setup.book.actors)
+    yield f"{incident.id}: {what_happened(incident, names)}"
+    yield (
+        f"{incident.status.value}, {incident.state.value}, confidence {incident.confidence:.2f}, "
+        f"severity {incident.severity.value} (watch '{incident.watch_id}', {incident.watch_rule.file_line})"
+    )
+    for report in incident.reports:
+        yield ""
+        yield from _explain_report(report)
+    yield ""
+    yield "what followed (UTC)"
+    for change in changes_of(session, incident.id):
+        yield f"  {change.at:%Y-%m-%d %H:%M}  {change.kind.value}: {change.detail}"
+    for alert in alerts_of(session, incident.id):
+        if alert.held_because is not None:
+            fate = f"held: {alert.held_because}"
+        elif alert.digest_id is None:
+            fate = "waits for the route's next digest"
+        else:
+            fate = f"went into digest {alert.digest_id}"
+        yield f"  {alert.created_at:%Y-%m-%d %H:%M}  route {alert.route_id}: {alert.kind.value}, {fate}"
+    for route in setup.book.routes:
+        refusal = why_not_routed(incident, route, setup.book.gazetteer)
+        if refusal is not None:
+            yield f"  {refusal}"
+    for delivery in deliveries_of_incident(session, incident.id):
+        told = "" if delivery.sent_at is None else f" at {delivery.sent_at:%Y-%m-%d %H:%M}"
+        error = "" if delivery.error is None else f": {delivery.error}"
+        yield (
+            f"  digest {delivery.digest_id} to channel {delivery.channel_id}: {delivery.state.value}{told}, "
+            f"attempt {delivery.attempts}{error}"
+        )
+
+
+def _explain_report(report: Report) -> Iterator[str]:
+    finding = report.finding
+    yield f"{report.outlet}: {report.title}"
+    yield f"  item {report.item_id}, seen {report.reported_at:%Y-%m-%d %H:%M} UTC, {report.url or 'no link'}"
+    yield f"  joined because: {report.joined_because}"
+    yield from _explain_finding(finding)
+
+
+def _explain_finding(finding: Finding) -> Iterator[str]:
+    yield f"  “{finding.quote}”"
+    words = ", ".join(
+        f"{mark.role} ‘{finding.quote[mark.start - finding.start : mark.end - finding.start]}’ ({mark.label})"
+        for mark in finding.marks
+        if finding.start <= mark.start and mark.end <= finding.end
+    )
+    yield f"  matched: {words or 'nothing marked'}"
+    yield f"  rule: {finding.rule.file_line}"
+    for reason in finding.reasons:
+        yield f"  - {reason}"
+
+
+def why_not(
+    context: typer.Context,
+    item: Annotated[str, typer.Argument(help="An item's id, or its beginning.")],
+    json_output: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Tell what became of an item: what was found in it, and for each finding the step that held or sent it."""
+    folders = directories(context)
+    setup = load_setup(folders)
+    with existing_database(folders, setup.config) as database:
+        found = _find_item(database, item)
+        with database.reading() as session:
+            findings = findings_of(session, found.id)
+            joined = incidents_of_item(session, found.id)
+    names = make_names(setup.book.gazetteer, setup.book.actors)
+    fates = [(finding, _fate(finding, found, joined, setup, names)) for finding in findings]
+    if json_output:
+        verdicts = [{"finding": as_json(finding), "fate": fate} for finding, fate in fates]
+        print(json.dumps({"item": as_json(found), "findings": verdicts}, ensure_ascii=False, indent=2))
+        return
+    print(f"{found.id}: {found.title}")
+    print(f"{found.outlet}, first seen {found.first_seen_at:%Y-%m-%d %H:%M} UTC, {found.url or 'no link'}")
+    if not findings:
+        print(
+            "\nno finding: 'watcher explain' on this item shows which words were looked at and why they did not count"
+        )
+    for finding, fate in fates:
+        print(f"\n{finding.event.value}/{finding.action.value} at {names.place(finding.place)}: {fate}")
+        for line in _explain_finding(finding):
+            print(line)
+
+
+def _find_item(database: Database, wanted: str) -> Item:
+    with database.reading() as session:
+        found = find_items(session, wanted, limit=2)
+    if len(found) > 1:
+        raise UsageError(f"several items begin with '{wanted}': give more of the id")
+    if not found:
+        raise UsageError(f"no item '{wanted}' is stored")
+    return found[0]
+
+
+def _fate(finding: Finding, item: Item, joined: tuple[Incident, ...], setup: Setup, names: Names) -> str:
+    """What became of a finding, in one line."""
+    for incident in joined:
+        for report in incident.reports:
+            if report.item_id == item.id and report.finding == finding:
+                return f"part of {incident.id} ({what_happened(incident, names)}): 'watcher why {incident.id}'"
+    if not finding.status.alerts and not is_denial(finding):
+        return f"held: its status is {finding.status.value}, which is no news"
+    if watch_for(finding, setup.book.watches, setup.book.gazetteer) is None:
+        return "held: no watch follows this place and event with this confidence"
+    return "held: a denial of a change that no open incident tells of"

@@ -1,0 +1,52 @@
+"""What the pipeline works with: the outside as ``Ports``, the user's files as ``Setup``. No logic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from watcher.alerts.routes import fallback_route
+from watcher.clock import Clock
+from watcher.config import Config
+from watcher.model import ChannelId, DeliveryId, Failure, FetchRequest, Message, Response, Route, SendResult
+from watcher.rulebook.load import RuleBook
+from watcher.store.database import Database
+
+
+class Http(Protocol):
+    """Fetches one URL; what a server does wrong is a ``Failure``, never an exception."""
+
+    async def fetch(self, request: FetchRequest) -> Response | Failure: ...
+
+
+class Notifier(Protocol):
+    """Hands one message to one channel; what a channel does wrong is a ``SendResult``, never an exception."""
+
+    async def send(
+        self, channel_id: ChannelId, message: Message, delivery_id: DeliveryId, *, possible_repeat: bool
+    ) -> SendResult: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside: made in service.py, in the demo and in tests. ``jitter`` gives a number from 0 to 1."""
+
+    clock: Clock
+    http: Http
+    notifier: Notifier
+    database: Database
+    jitter: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the user's files say now; a reload puts a new one in the old one's place."""
+
+    config: Config
+    book: RuleBook
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The officers' routes and, last, the built-in one for what none of them takes."""
+        return (*self.book.routes, fallback_route(channel.id for channel in self.config.channels))
