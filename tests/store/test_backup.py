@@ -105,7 +105,7 @@ def test_check_finds_rows_that_point_to_nothing(database: Database, path: Path) 
         )
         other.commit()
 
-    assert database.check() == (f"{path}: row 1 of 'poll' points to a row of 'feed' that does not exist",)
+    assert database.check() == (f"{path}: a row of 'poll' (1) refers to a row of 'feed' that is gone",)
 
 
 def test_check_finds_an_index_that_lacks_a_row(database: Database, path: Path, make: Make) -> None:

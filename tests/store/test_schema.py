@@ -205,6 +205,19 @@ def test_a_migration_that_fails_changes_nothing(path: Path, next_version: Callab
             assert [state.feed_id for state in feed_states(session)] == ["one"]
 
 
+def test_without_a_copy_of_the_former_state_there_is_no_upgrade(
+    path: Path, next_version: Callable[[str], Schema]
+) -> None:
+    with Database(path, needed=next_version(ADD_A_COLUMN)) as database:
+        database.former_state.mkdir()
+        with pytest.raises(StoreError) as caught:
+            database.upgrade()
+
+        assert str(caught.value) == f"the backup {database.former_state} cannot be written: Is a directory"
+    assert version_of(path) == "0001"
+    assert not list(path.parent.glob(".*partial"))
+
+
 def test_a_migration_that_would_break_references_is_refused(
     path: Path, next_version: Callable[[str], Schema], make: Make
 ) -> None:

@@ -137,8 +137,8 @@ class Database:
             found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
             problems.extend(f"{self.path}: {line}" for line in found if line != "ok")
             problems.extend(
-                f"{self.path}: row {row_id} of '{table}' points to a row of '{parent}' that does not exist"
-                for table, row_id, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                f"{self.path}: a row of '{table}' ({row or 'no number'}) refers to a row of '{parent}' that is gone"
+                for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").all()
             )
             try:
                 refuse_other_revision(connection, self.path, self._needed)
