@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from watcher.demo.mailbox import LOOPBACK, FreePortController, Keeper, ReceivedMail
 from watcher.model import Channel, ChannelId, Message, Position
@@ -23,8 +23,14 @@ ORIGIN = Position("config/channels.yaml", 3, 3)
 
 @dataclass
 class MailServer:
-    """A mail server with moods. ``drop`` closes the connection instead of answering to DATA."""
+    """A mail server with moods. ``drop`` closes the connection instead of answering to DATA.
 
+    ``logins`` are the users and passwords that came; a login is good if ``password`` is None or the one that came.
+    """
+
+    password: str | None = None
+    logins: list[tuple[str, str]] = field(default_factory=list)
+    sender_reply: str = "250 2.1.0 fine"
     recipient_reply: str = "250 2.1.5 fine"
     data_reply: str = "250 2.0.0 kept"
     data_delay: float = 0.0
@@ -32,7 +38,14 @@ class MailServer:
     received: list[ReceivedMail] = field(default_factory=list)
     port: int = 0
 
-    async def handle_RCPT(  # noqa: N802  aiosmtpd's name, as below
+    async def handle_MAIL(  # noqa: N802  aiosmtpd's name, as below
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if self.sender_reply.startswith("250"):
+            envelope.mail_from = address
+        return self.sender_reply
+
+    async def handle_RCPT(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         if self.recipient_reply.startswith("250"):
@@ -54,26 +67,18 @@ class MailServer:
     def mails(self) -> list[EmailMessage]:
         return [received.message for received in self.received]
 
+    def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:
+        self.logins.append((data.login.decode(), data.password.decode()))
+        return AuthResult(success=self.password in (None, data.password.decode()), handled=False)
+
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
-    """A mail server that asks for no login."""
-    yield from _run_mail_server()
-
-
-@pytest.fixture
-def login_server() -> Iterator[MailServer]:
-    """A mail server that lets nobody in."""
-
-    def refuse(*_: Any) -> AuthResult:
-        return AuthResult(success=False, handled=False, message="535 5.7.8 no such user or wrong password")
-
-    yield from _run_mail_server(authenticator=refuse, auth_require_tls=False)
-
-
-def _run_mail_server(**options: Any) -> Iterator[MailServer]:
+    """A mail server that asks for no login, but takes one."""
     server = MailServer()
-    controller = FreePortController(server, hostname=LOOPBACK, port=0, **options)
+    controller = FreePortController(
+        server, hostname=LOOPBACK, port=0, authenticator=server.authenticate, auth_require_tls=False
+    )
     controller.start()
     server.port = controller.port
     yield server

@@ -46,6 +46,7 @@ ONE_RECIPIENT = "a channel has one recipient, got 2: make a channel of each, a r
         ("mailto://u:geheim@example.org?to=a@example.org&bcc=b@example.org", ONE_RECIPIENT),
         ("mailto://u:geheim@example.org/a@example.org/geheim/", "Dropped invalid To email (***) specified."),
         ("mailto://u:geheim@example.org?to=a@example.org&pgp=sign", "pgp is not supported"),
+        ("mailto://u:gehe%C3%AFm@example.org", "user and password of a mail server must be ASCII"),
         ("mmost://chat.example.org/abcdefghijklmnopqrstuvwx24?to=one,two", ONE_RECIPIENT),
         ("tgram://123456789:abcdefg_hijklmnop/12315544/12315545/", ONE_RECIPIENT),
     ],

@@ -100,8 +100,10 @@ def test_a_subject_cannot_bring_headers_along_and_is_cut_if_it_is_endless() -> N
     assert len(mail["Subject"]) == 200
 
 
-def test_control_characters_of_a_text_are_dropped() -> None:
-    assert _content(_received(replace(MESSAGE, text="nul\x00 bell\x07\ttab\n")), "plain") == "nul bell\ttab\n"
+def test_control_characters_of_a_text_are_dropped_and_half_characters_replaced() -> None:
+    assert _content(_received(replace(MESSAGE, text="nul\x00 bell\x07\ttab\n\ud83d half\n")), "plain") == (
+        "nul bell\ttab\n\ufffd half\n"
+    )
 
 
 def test_all_of_it_is_ascii_for_servers_without_8bitmime() -> None:

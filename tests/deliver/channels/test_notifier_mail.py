@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -17,7 +19,7 @@ from watcher.deliver.channels.notifier import MOST_SENDINGS_WITHOUT_ANSWER
 from watcher.model import Channel, ChannelId, DeliveryId, Message, SendResult
 
 if TYPE_CHECKING:
-    from tests.deliver.conftest import MailServer
+    from tests.deliver.conftest import MailServer, WebServer
 
 MakeChannel = Callable[[str], Channel]
 NOW = datetime(2024, 12, 1, 3, 0, tzinfo=UTC)
@@ -102,18 +104,56 @@ def test_a_message_is_refused_for_now_or_for_good(
     )
 
 
-def test_a_wrong_password_is_permanent_and_never_told(
-    login_server: MailServer, channel: MakeChannel, message: Message
+def test_a_password_of_odd_characters_arrives_as_it_is(
+    mail_server: MailServer, channel: MakeChannel, message: Message
 ) -> None:
-    url = login_server.url(userinfo="deskuser:Pa%24%24wort@")
+    userinfo = f"{quote('desk@example.org', safe='')}:{quote('p@ss/w:rd?#%&+ x', safe='')}@"
 
-    result = _send(_notifier(channel(url)), message)
+    assert _send(_notifier(channel(mail_server.url(userinfo))), message).ok
+    assert mail_server.logins == [("desk@example.org", "p@ss/w:rd?#%&+ x")]
 
-    assert result.permanent
-    assert not result.ok
+
+def test_a_wrong_password_is_permanent_and_never_told(
+    mail_server: MailServer, channel: MakeChannel, message: Message
+) -> None:
+    mail_server.password = "another"
+
+    result = _send(_notifier(channel(mail_server.url("deskuser:Pa%24%24wort@"))), message)
+
+    assert (result.ok, result.permanent, result.possible_repeat) == (False, True, False)
     assert result.detail.startswith("login refused: 535 5.7.8")
     assert "deskuser" not in result.detail
     assert "Pa$$wort" not in result.detail
+    assert mail_server.mails == []
+
+
+def test_a_refused_sender_is_told(mail_server: MailServer, channel: MakeChannel, message: Message) -> None:
+    mail_server.sender_reply = "550 5.7.1 not yours"
+
+    assert _send(_notifier(channel(mail_server.url())), message) == SendResult(
+        ok=False, permanent=True, detail="sender refused: 550 5.7.1 not yours"
+    )
+
+
+@pytest.mark.parametrize("greeting", ["554 no mail today", "421 too busy"])
+def test_a_server_that_turns_us_away_at_the_door_may_let_us_in_later(
+    greeting: str, channel: MakeChannel, message: Message
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def turn_away() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.sendall(f"{greeting}\r\n".encode())
+                connection.recv(1000)
+
+        door = threading.Thread(target=turn_away)
+        door.start()
+        port = listener.getsockname()[1]
+        result = _send(_notifier(channel(f"mailto://127.0.0.1:{port}?from=a@example.org&to=b@example.org")), message)
+        door.join()
+
+    assert result == SendResult(ok=False, detail=f"connection refused: {greeting}")
 
 
 def test_a_server_that_echoes_the_recipient_does_not_bring_it_into_the_log(
@@ -203,11 +243,11 @@ def test_a_late_refusal_makes_the_retry_no_repeat(
 
 
 def test_a_slow_channel_does_not_hold_up_another(
-    mail_server: MailServer, login_server: MailServer, channel: MakeChannel, message: Message
+    mail_server: MailServer, web_server: WebServer, channel: MakeChannel, message: Message
 ) -> None:
     mail_server.data_delay = 1.0
     slow = channel(mail_server.url())
-    other = Channel(ChannelId("other"), "Other", login_server.url(), slow.origin)
+    other = Channel(ChannelId("other"), "Other", f"json://{web_server.host}/hook", slow.origin)
     notifier = AppriseNotifier([slow, other], timedelta(seconds=2))
 
     async def both() -> list[tuple[str, float]]:

@@ -114,6 +114,7 @@ def test_no_letter_is_lost_and_every_part_fits(text: str, limit: int) -> None:
         ("https://example.org/@somebody/1", "https://example.org/@somebody/1"),
         ("https://example.org/@everyone", "https://example.org/%40everyone"),
         ("a < b, 3 > 2 at 5 @ 6", "a < b, 3 > 2 at 5 @ 6"),
+        ("half \ud83d of 🔥", "half \ufffd of 🔥"),
         ("bell\x07 nul\x00 tab\t line\r\nnext\rlast", "bell nul tab\t line\nnext\nlast"),
     ],
 )

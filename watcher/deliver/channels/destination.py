@@ -129,6 +129,8 @@ def _refuse(service: NotifyBase) -> str | None:
     if isinstance(service, MailService):
         if service.pgp_mode != "no":
             return "pgp is not supported"
+        if not f"{service.user or ''}{service.password or ''}".isascii():
+            return "user and password of a mail server must be ASCII"  # smtplib cannot log in with others
         sample = Message("subject", "text", "<p>text</p>")
         compose(
             sample,

@@ -23,7 +23,7 @@ from typing import Any
 from apprise import NotifyFormat, NotifyType
 
 from watcher.deliver.channels.outcome import shorten
-from watcher.deliver.channels.parts import POSSIBLE_REPEAT
+from watcher.deliver.channels.parts import POSSIBLE_REPEAT, clean
 from watcher.model import ChannelId, DeliveryId, Message, SendResult
 
 with warnings.catch_warnings():
@@ -36,9 +36,9 @@ LATE_ANSWER = timedelta(minutes=5)  # how long an answer is still awaited, so as
 FAREWELL_S = 2.0  # once the message is taken, a server that is slow to say goodbye shall not look like a failure
 ACCEPTED, WILL_FORWARD, PERMANENT = 250, 251, 500  # RFC 5321 4.2.3
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SET_BY_US = frozenset(
-    ("from", "to", "subject", "date", "message-id", "auto-submitted", "list-id", "mime-version", "reply-to")
+    "from to subject date message-id auto-submitted list-id reply-to mime-version content-type "
+    "content-transfer-encoding".split()
 )
 
 
@@ -87,8 +87,8 @@ def compose(
     and readers can fold a repeat into the first copy, and another one should a new database count from 1 again.
     Auto-Submitted (RFC 3834) keeps vacation notices away; List-Id (RFC 2919) is for filters.
     """
-    digest = hashlib.sha256(f"{delivery_id}\0{message.subject}\0{message.text}".encode()).hexdigest()
-    subject = " ".join(_CONTROL.sub("", message.subject).split())
+    subject = " ".join(clean(message.subject).split())
+    digest = hashlib.sha256(f"{delivery_id}\0{subject}\0{clean(message.text)}".encode()).hexdigest()
     mail = EmailMessage(policy=SEVEN_BIT)
     mail["From"] = Address(envelope.sender[0], addr_spec=envelope.sender[1])
     mail["To"] = Address(envelope.recipient[0], addr_spec=envelope.recipient[1])
@@ -103,8 +103,8 @@ def compose(
     for name, value in envelope.headers:
         if name.lower() not in _SET_BY_US:
             mail[name] = " ".join(value.split())
-    mail.set_content(_CONTROL.sub("", message.text))
-    mail.add_alternative(_CONTROL.sub("", message.html), subtype="html")
+    mail.set_content(clean(message.text))
+    mail.add_alternative(clean(message.html), subtype="html")
     return mail
 
 
@@ -115,7 +115,7 @@ def _cut(subject: str) -> str:
 class MailService(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is typed in part only
     """Apprise's mailto service, given finished messages: the "body" it sends is the whole of one.
 
-    ``result`` is what the last sending came to; the deadline is counted from its start.
+    ``result`` is what the last sending came to, scrubbed by ``scrub``; one sending at a time.
     """
 
     notify_format: Any = (NotifyFormat.TEXT,)  # Apprise shall convert nothing

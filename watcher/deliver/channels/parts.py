@@ -77,6 +77,15 @@ def to_parts(subject: str, text: str, limits: Limits) -> tuple[Part, ...]:
     )
 
 
+def clean(text: str) -> str:
+    """Return ``text`` with line feeds only, without control characters and halves of a surrogate pair.
+
+    Feeds hold them; mail servers and web APIs choke on them.
+    """
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def defuse(text: str) -> str:
     """Return ``text`` so that no chat takes a word of it for a mention, without control characters.
 
@@ -84,8 +93,7 @@ def defuse(text: str) -> str:
     True
     """
     pieces, end = [], 0
-    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _BRACKETED.sub("<" + ZERO_WIDTH_SPACE, text)
+    text = _BRACKETED.sub("<" + ZERO_WIDTH_SPACE, clean(text))
     for link in _LINK.finditer(text):
         pieces += [_break_mentions(text[end : link.start()]), _CALL_TO_ALL.sub("%40", link.group())]
         end = link.end()
@@ -138,4 +146,4 @@ def _pack(pieces: list[str], glues: tuple[str, ...], fits: Callable[[str], bool]
 
 
 def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text.encode("utf-16-le")) // 2
