@@ -220,6 +220,8 @@ def add_vocabulary(
         for word in group.nouns:
             for written in noun_forms(word.text):
                 _extend(lexicon, written, events=EventReading(group, word, None))
+        for word in group.phrases:
+            _extend(lexicon, word.text, events=EventReading(group, word, None))
     for cue in vocabulary.cues:
         for word in cue.verbs:
             for written, form in verb_forms(word.text).items():

@@ -102,6 +102,7 @@ class EventWords:
     action: Action
     verbs: tuple[Word, ...]
     nouns: tuple[Word, ...]
+    phrases: tuple[Word, ...] = ()  # fixed words that stand for the verb: "out of"
     needs: Noun | None = None
 
 

@@ -42,6 +42,7 @@ class EventSection(_Section):
     needs: Noun | None = None
     verbs: Words = []
     nouns: Words = []
+    phrases: Words = []
 
 
 class StateSection(_Section):
@@ -128,6 +129,7 @@ def _to_vocabulary(file: LanguageFile, read: _Reader) -> Vocabulary:
                 action=group.action,
                 verbs=read.words(group.verbs, "events", number, "verbs"),
                 nouns=read.words(group.nouns, "events", number, "nouns"),
+                phrases=read.words(group.phrases, "events", number, "phrases"),
                 needs=group.needs,
             )
             for number, group in enumerate(file.events)

@@ -1,35 +1,78 @@
 """Reads English: the sentences of an item, one after the other, into findings. Pure.
 
-Called by ``match`` for items that name a tracked place.
+Called by ``match`` for items that name a tracked place. The order of ``examine`` is the order of reading.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from watcher.detect.actors import Actors
+from watcher.detect.confidence import confidence
+from watcher.detect.context import ActorMention, Context, RawPlace
+from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.forms import noun_forms, verb_forms
+from watcher.detect.english.frames import Candidate, Frames, Refusal
+from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator
+from watcher.detect.english.phrases import NounPhrase, Unit, read_chunks, read_units
+from watcher.detect.english.relations import relate
+from watcher.detect.english.sides import Sides
+from watcher.detect.english.sources import Source, Sources, claim
+from watcher.detect.english.status import Setting, Statuses, Verdict
+from watcher.detect.english.times import read_times
 from watcher.detect.gazetteer import Gazetteer
 from watcher.detect.lexicon import Lexicon, add_actors, add_places, add_vocabulary
-from watcher.detect.text import Text
+from watcher.detect.merge import Told, merge
+from watcher.detect.text import Sentence as Span
+from watcher.detect.text import Text, Token, fold, fold_phrase
 from watcher.detect.vocabulary import Noun, Vocabulary
-from watcher.model import Action, Extent, Finding, Mark, PlaceId, Position, Reason, Status
+from watcher.model import ActorId, Event, Extent, Finding, Mark, PlaceId, Position, Reason, Status
+
+_DATELINE_TOKENS = 14
+_NEWS_SIEGES = 4  # sentences that "the siege" looks back
+
+Rejection = tuple[int, int, str, Reason, Position]
+
+
+@dataclass(slots=True)
+class _Read:
+    """One sentence on its way: its span, its tokens after the dateline, its units."""
+
+    span: Span
+    tokens: list[Token]
+    offset: int
+    units: list[Unit]
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What the item has given so far."""
+
+    told: list[Told] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    sieges: list[tuple[int, Located]] = field(default_factory=list)
+    anchor: date | None = None
 
 
 class EnglishGrammar:
     """The compiled English table with the names of places and sides."""
 
-    def __init__(self, vocabulary: Vocabulary, gazetteer: Gazetteer, actors: Actors, areas: frozenset[PlaceId]) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, gazetteer: Gazetteer, actors: Actors, areas: frozenset[PlaceId]
+    ) -> None:
         self.vocabulary = vocabulary
         self.gazetteer = gazetteer
         self.actors = actors
         self.areas = areas
+        self.weights = {weight.name: weight for weight in vocabulary.weights}
         self.lexicon = Lexicon()
         irregular = {verb: (past, participle) for verb, past, participle in vocabulary.irregular}
         add_vocabulary(self.lexicon, vocabulary, lambda verb: verb_forms(verb, irregular), noun_forms)
         forces = {
             form: noun_class.noun
-            for noun_class in vocabulary.nouns
+            for noun_class in sorted(vocabulary.nouns, key=lambda noun_class: noun_class.noun is Noun.STATE_FORCE)
             if noun_class.noun in (Noun.STATE_FORCE, Noun.FORCE)
             for word in noun_class.words
             for form in noun_forms(word.text)
@@ -37,43 +80,281 @@ class EnglishGrammar:
         add_actors(self.lexicon, actors, forces.get)
         add_places(self.lexicon, gazetteer)
         self.lexicon.compile()
+        self.skipped = tuple(fold_phrase(word.text) for word in vocabulary.skipped_lines)
+        self.home = self._home(forces)
+        self.outlets = {fold_phrase(name): actor.id for actor in actors for name in actor.outlets}
+
+    def _home(self, forces: dict[str, Noun]) -> ActorId | None:
+        """The side whose army bears the country's name: "the army" without more is that one."""
+        countries = {fold(self.gazetteer[root].name) for root in self._roots()}
+        for actor in self.actors:
+            for name in actor.names:
+                words = fold_phrase(name)
+                if len(words) > 1 and forces.get(words[-1]) is Noun.STATE_FORCE:
+                    if any(words[0][:4] == country[:4] for country in countries):
+                        return actor.id
+        return None
+
+    def _roots(self) -> set[PlaceId]:
+        return {(self.gazetteer.ancestors(area) or (area,))[-1] for area in self.areas if self.gazetteer.get(area)}
+
+    # --- the main path
 
     def examine(
         self, text: Text, published_at: datetime | None, source: str | None
-    ) -> tuple[tuple[Finding, ...], tuple[tuple[int, int, str, Reason, Position], ...], tuple[Mark, ...]]:
-        findings = []
-        for sentence in text.sentences:
-            tokens = text.tokens[sentence.first : sentence.last]
-            stretches = self.lexicon.read(tokens)
-            for (_, _, one), (first, last, two), (start, end, three) in zip(
-                stretches, stretches[1:], stretches[2:], strict=False
-            ):
-                side = one and (one.actor or one.modifier)
-                held = two and next((state for state in two.states if state.kind == "suffix"), None)
-                if not (side and held and three and three.places and tokens[first].glued):
-                    continue
-                place = three.places[0]
-                area = self.gazetteer.area_of(place, self.areas)
-                if area is None:
-                    continue
-                begin, finish = tokens[0].start, tokens[-1].end
-                findings.append(
-                    Finding(
-                        event=held.event,
-                        action=Action.CAPTURED,
-                        place=place,
-                        area=area,
-                        gained_by=side,
-                        lost_by=None,
-                        status=Status.STANDING,
-                        extent=Extent.FULL,
-                        event_date=None,
-                        attributed_to=None,
-                        quote=text.full[begin:finish],
-                        start=begin,
-                        end=finish,
-                        confidence=0.5,
-                        rule=held.word.origin,
-                    )
-                )
-        return tuple(findings), (), ()
+    ) -> tuple[tuple[Finding, ...], tuple[Rejection, ...], tuple[Mark, ...]]:
+        today = published_at.date() if published_at is not None else None
+        sentences = self._read(text)
+        context = self._context(sentences, text)
+        item_side = self._side_of_outlet(source)
+        found = _Findings()
+        for number, read in enumerate(sentences):
+            self._sentence(number, read, text, context, today, item_side, found)
+        findings = merge(found.told, self.actors)
+        return tuple(findings), tuple(found.rejected), tuple(sorted(set(found.marks), key=lambda mark: mark.start))
+
+    def _read(self, text: Text) -> list[_Read]:
+        """The sentences without datelines, and without paragraphs that are no report."""
+        read = []
+        for span in text.sentences:
+            tokens = list(text.tokens[span.first : span.last])
+            if span.number == 0 and any(
+                tuple(token.norm for token in tokens[: len(skipped)]) == skipped for skipped in self.skipped
+            ) and span.paragraph >= 0:
+                continue
+            lead = _lead_in(tokens, text.full) if span.number == 0 else 0
+            tokens = tokens[lead:]
+            if tokens:
+                read.append(_Read(span, tokens, span.first + lead, read_units(self.lexicon, tokens)))
+        return read
+
+    def _context(self, sentences: list[_Read], text: Text) -> Context:
+        """Which places and sides the item names, in order."""
+        del text
+        context = Context(self.gazetteer, self.actors, self.home)
+        raw: list[RawPlace] = []
+        for number, read in enumerate(sentences):
+            units = read.units
+            for position, unit in enumerate(units):
+                if unit.places and not self._is_other_thing(units, position):
+                    noun, word = self._type_noun(units, position)
+                    raw.append(RawPlace(number, read.offset + unit.first, unit.places, noun, word))
+                if unit.actor is not None:
+                    common = not unit.capital
+                    context.sides.append(ActorMention(number, read.offset + unit.first, unit.actor, common, unit.norm.split()[-1]))
+                elif unit.modifier is not None and position + 1 < len(units) and self._armed(units, position):
+                    context.sides.append(ActorMention(number, read.offset + unit.first, unit.modifier, not unit.capital, units[position + 1].norm))
+        context.settle(raw)
+        return context
+
+    def _armed(self, units: list[Unit], position: int) -> bool:
+        following = units[position + 1]
+        soldiers = following.noun(Noun.STATE_FORCE)
+        only = units[position].meaning is not None and units[position].meaning.modifies_soldiers_only  # type: ignore[union-attr]  # tested
+        return soldiers or (following.noun(Noun.FORCE, Noun.GROUP, Noun.SIEGE) and not only) or following.glued
+
+    def _is_other_thing(self, units: list[Unit], position: int) -> bool:
+        following = units[position + 1] if position + 1 < len(units) else None
+        return following is not None and following.noun(Noun.NOT_A_LOCATION) and not following.noun(*PLACE_NOUNS) and following.first == units[position].last
+
+    def _type_noun(self, units: list[Unit], position: int) -> tuple[Noun | None, str]:
+        """The type noun beside a name: "Marea town", "the town of Marea", "the Rumeilah and Batani districts"."""
+        candidates: list[Unit] = []
+        if position + 1 < len(units):
+            candidates.append(units[position + 1])
+        if position > 1 and units[position - 1].norm == "of":
+            candidates.append(units[position - 2])
+        if position > 0:
+            candidates.append(units[position - 1])
+        ahead = position + 1
+        while ahead + 1 < len(units) and units[ahead].norm in {",", "and"} and units[ahead + 1].places:
+            ahead += 2
+        if ahead > position + 1 and ahead < len(units):
+            candidates.append(units[ahead])
+        for unit in candidates:
+            if unit.meaning is None:
+                continue
+            for noun in PLACE_NOUNS:
+                if noun in unit.meaning.nouns:
+                    return noun, unit.meaning.nouns[noun][0].text
+        return None, ""
+
+    def _side_of_outlet(self, source: str | None) -> ActorId | None:
+        """The side that an outlet speaks for, if it speaks for one."""
+        if not source:
+            return None
+        name = fold_phrase(source)
+        if name in self.outlets:
+            return self.outlets[name]
+        tokens = [Token(norm, 0, 0, True, False) for norm in name]  # noqa: FBT003
+        for _, _, meaning in self.lexicon.read(tokens):
+            if meaning is not None and Noun.STATE_VOICE in meaning.nouns:
+                return self.home
+        return None
+
+    # --- one sentence
+
+    def _sentence(
+        self,
+        number: int,
+        read: _Read,
+        text: Text,
+        context: Context,
+        today: date | None,
+        item_side: ActorId | None,
+        found: _Findings,
+    ) -> None:
+        if not any(unit.meaning is not None and (unit.meaning.events or unit.meaning.states or Noun.CONTROL in unit.meaning.nouns) for unit in read.units):
+            return
+        spans = read_times(read.tokens, today, found.anchor)
+        chunks, times = read_chunks(read.units, spans)
+        found.anchor = next((span.time.day for span in reversed(spans) if span.time.day is not None), found.anchor)
+        sentence = Sentence(chunks)
+        locator = Locator(sentence, context, number, read.offset)
+        sides = Sides(sentence, context, read.offset)
+        recent = [place for at, place in found.sieges if at >= number - _NEWS_SIEGES]
+        last = [place for place in recent if place.place == recent[-1].place][-1:] if recent else []
+        frames = Frames(sentence, locator, sides, last)
+        candidates = frames.read()
+        setting = Setting(
+            in_title=read.span.in_title,
+            in_lead=read.span.paragraph == 0 and read.span.number == 0,
+            question=bool(read.tokens) and read.tokens[-1].norm == "?",
+            today=today,
+            recency_days=self.vocabulary.recency_days,
+        )
+        statuses = Statuses(sentence, times, setting)
+        sources = Sources(sentence, sides, context, read.tokens, text.full)
+        judged = relate([(candidate, statuses.judge(candidate)) for candidate in candidates], sentence, sides, context)
+        for refusal in frames.refusals:
+            found.rejected.append(self._rejection(refusal, read, text))
+        for candidate, verdict in judged:
+            if candidate.event is Event.SIEGE:
+                found.sieges.append((number, candidate.located))
+            area = self.gazetteer.area_of(candidate.located.place, self.areas)
+            if area is None:
+                continue
+            source = sources.source(candidate)
+            finding, marks = self._finding(candidate, verdict, source, read, text, context, area, item_side, setting)
+            found.told.append(Told(finding, setting.in_title, len(found.told)))
+            found.marks.extend(marks)
+
+    def _rejection(self, refusal: Refusal, read: _Read, text: Text) -> Rejection:
+        start = read.tokens[refusal.unit.first].start
+        end = read.tokens[refusal.unit.last - 1].end
+        return start, end, text.full[start:end], Reason(refusal.why), refusal.word.origin
+
+    def _finding(
+        self,
+        candidate: Candidate,
+        verdict: Verdict,
+        source: Source,
+        read: _Read,
+        text: Text,
+        context: Context,
+        area: PlaceId,
+        item_side: ActorId | None,
+        setting: Setting,
+    ) -> tuple[Finding, tuple[Mark, ...]]:
+        status = verdict.status
+        reasons = [Reason(f"'{candidate.word.text}' ({candidate.frame.value}, {candidate.voice})", candidate.word.origin), verdict.reason]
+        if status is Status.ASSERTED:
+            status, reason = claim(candidate, source, context, item_side)
+            reasons.append(reason)
+        if candidate.located.how:
+            reasons.append(Reason(f"place: {candidate.located.how}"))
+        reasons.extend(Reason(f"side: {side.how}") for side in (candidate.gained, candidate.lost) if side is not None and side.how)
+        reasons.extend(Reason(note) for note in candidate.notes)
+        if candidate.located.ambiguous:
+            names = ", ".join(candidate.located.ambiguous)
+            reasons.append(Reason(f"ambiguous: the name may also mean one of {names}"))
+        total, parts = confidence(self._parts(candidate, verdict, source, status, setting), self.weights)
+        start, end = _quote(text, read.span)
+        extent = candidate.located.extent
+        if extent is Extent.FULL and (verdict.partial or candidate.partial):
+            extent = Extent.PARTIAL
+        marks = self._marks(candidate, source, read)
+        finding = Finding(
+            event=candidate.event,
+            action=candidate.action,
+            place=candidate.located.place,
+            area=area,
+            gained_by=candidate.gained.actor if candidate.gained else None,
+            lost_by=candidate.lost.actor if candidate.lost else None,
+            status=status,
+            extent=extent,
+            event_date=verdict.day,
+            attributed_to=source.name,
+            quote=text.full[start:end],
+            start=start,
+            end=end,
+            confidence=total,
+            rule=candidate.word.origin,
+            reasons=(*reasons, *parts),
+            marks=marks,
+        )
+        return finding, marks
+
+    def _parts(self, candidate: Candidate, verdict: Verdict, source: Source, status: Status, setting: Setting) -> list[str]:
+        """The names of the weights that apply."""
+        parts = ["base"]
+        if candidate.gained is not None and candidate.gained.actor:
+            parts.append("gainer_named" if candidate.gained.unit is not None else "gainer_inferred")
+        if candidate.lost is not None and candidate.lost.actor:
+            parts.append("loser_named" if candidate.lost.unit is not None else "loser_inferred")
+        if candidate.located.unit is None:
+            parts.append("place_inferred")
+        if candidate.located.ambiguous:
+            parts.append("place_ambiguous")
+        if verdict.fresh:
+            parts.append("fresh_date")
+        if source.independent:
+            parts.append("neutral_source")
+        if status is Status.CLAIMED:
+            parts.append("claimed_only")
+        if candidate.voice == "noun":
+            parts.append("told_as_noun")
+        if setting.in_title:
+            parts.append("headline")
+        return parts
+
+    def _marks(self, candidate: Candidate, source: Source, read: _Read) -> tuple[Mark, ...]:
+        marks: list[Mark] = []
+
+        def add(unit: Unit | None, role: str, label: str) -> None:
+            if unit is not None:
+                marks.append(Mark(read.tokens[unit.first].start, read.tokens[unit.last - 1].end, role, label))  # type: ignore[arg-type]  # the roles of Mark
+
+        add(candidate.trigger, "trigger", candidate.word.text)
+        add(candidate.located.unit, "place", candidate.located.place)
+        if candidate.gained is not None:
+            add(candidate.gained.unit, "gained_by", candidate.gained.actor or "")
+        if candidate.lost is not None:
+            add(candidate.lost.unit, "lost_by", candidate.lost.actor or "")
+        if source.first >= 0:
+            marks.append(Mark(read.tokens[source.first].start, read.tokens[source.last - 1].end, "source", source.name or ""))
+        return tuple(marks)
+
+
+def _lead_in(tokens: list[Token], full: str) -> int:
+    """How many tokens are a dateline ("BEIRUT, Feb 16 -") or a time stamp ("08:50 -") before the report begins."""
+    if len(tokens) > 3 and tokens[0].norm.isdecimal() and tokens[1].norm in {":", "."} and tokens[2].norm.isdecimal():  # noqa: PLR2004  hours, colon, minutes
+        after = 3
+        while after < len(tokens) and tokens[after].norm in {"gmt", "utc", "-", ":", "local", "time"}:
+            after += 1
+        return after
+    if not tokens or not full[tokens[0].start : tokens[0].end].isupper() or len(tokens[0].norm) < 3:  # noqa: PLR2004  "IS - the group" is no dateline
+        return 0
+    for index, token in enumerate(tokens[:_DATELINE_TOKENS]):
+        if token.norm == "-":
+            return index + 1
+        if not (token.capital or token.norm in {",", "(", ")", "/", "."} or token.norm.isdecimal()):
+            return 0
+    return 0
+
+
+def _quote(text: Text, span: Span) -> tuple[int, int]:
+    return text.tokens[span.first].start, text.tokens[span.last - 1].end
+
+
+__all__ = ["EnglishGrammar", "NounPhrase", "replace"]

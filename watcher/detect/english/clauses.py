@@ -1,0 +1,543 @@
+"""Who does what in a sentence: the subject, the objects and the governor of each verb group. Pure.
+
+Works on the chunks of ``phrases``; looks left for subjects and governors, right for objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from watcher.detect.english import words
+from watcher.detect.english.forms import Form
+from watcher.detect.english.phrases import Chunk, NounPhrase, VerbGroup
+from watcher.detect.vocabulary import Effect, Noun
+
+_TRANSPARENT = frozenset(("time", "adv", "mark", '"', "'"))
+_STOPS = frozenset((";", ":", "comp", "-"))
+_REPORTING = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
+
+
+@dataclass(slots=True)
+class Clause:
+    """What stands left of a verb group: its subject, and what opens its clause.
+
+    ``opener``: start, sub, rel, comp (that), report (said …), contact (a relative without "which"), and (coordinated),
+    bare (watched them take). ``word`` is the opening word, ``matrix`` the governing verb group or antecedent.
+    """
+
+    subject: int | None = None
+    opener: str = "start"
+    word: str = ""
+    at: int = -1
+    matrix: int | None = None
+    antecedent: int | None = None
+    shares: int | None = None  # the verb group whose subject it shares
+
+
+@dataclass(slots=True)
+class Complements:
+    """What stands right of a verb group: direct objects, then (preposition, noun phrase) in order."""
+
+    objects: list[int] = field(default_factory=list)
+    prepositions: list[tuple[str, int]] = field(default_factory=list)
+    relative: int | None = None
+    end: int = 0
+
+    def after(self, *wanted: str) -> list[int]:
+        return [np for word, np in self.prepositions if word in wanted]
+
+
+class Sentence:
+    """The chunks of one sentence, with the questions that frames and status ask about them."""
+
+    def __init__(self, chunks: Sequence[Chunk]) -> None:
+        self.chunks = chunks
+        self._clauses: dict[int, Clause] = {}
+        self._complements: dict[int, Complements] = {}
+
+    def np(self, index: int) -> NounPhrase:
+        chunk = self.chunks[index]
+        assert isinstance(chunk, NounPhrase)
+        return chunk
+
+    def vg(self, index: int) -> VerbGroup:
+        chunk = self.chunks[index]
+        assert isinstance(chunk, VerbGroup)
+        return chunk
+
+    def is_np(self, index: int) -> bool:
+        return 0 <= index < len(self.chunks) and isinstance(self.chunks[index], NounPhrase)
+
+    def is_vg(self, index: int) -> bool:
+        return 0 <= index < len(self.chunks) and isinstance(self.chunks[index], VerbGroup)
+
+    def kind(self, index: int) -> str:
+        return self.chunks[index].kind if 0 <= index < len(self.chunks) else ""
+
+    def governed(self, index: int) -> str:
+        """The preposition right before a noun phrase, or nothing."""
+        before = index - 1
+        while self.kind(before) in {"adv", "time", '"'} and before > 0 and self.kind(before - 1) == "prep":
+            before -= 1
+        return self.chunks[before].word if self.kind(before) == "prep" else ""
+
+    # --- to the left
+
+    def clause(self, index: int) -> Clause:
+        found = self._clauses.get(index)
+        if found is None:
+            found = self._clauses[index] = Clause()  # a cycle would end here
+            computed = self._left(index)
+            self._clauses[index] = found = computed
+        return found
+
+    def _left(self, index: int) -> Clause:
+        group = self.vg(index)
+        if not group.finite and not (group.form == Form.BASE and not group.infinitive):
+            return self._left_nonfinite(index)
+        return self._left_finite(index)
+
+    def _left_finite(self, index: int) -> Clause:  # noqa: C901, PLR0911, PLR0912, PLR0915  one walk, one case per kind of chunk
+        candidate: int | None = None
+        listed = False
+        j = index - 1
+        while j >= 0:
+            chunk = self.chunks[j]
+            kind = chunk.kind
+            if kind == "cue" and chunk.word in words.CONDITIONALS | {"should", "in case"}:
+                return Clause(candidate, "sub", chunk.word, j)
+            if kind in _TRANSPARENT or kind in {"cue", "state", "("}:
+                j -= 1
+            elif kind == ")":
+                j = self._opening(j, "(") - 1
+            elif isinstance(chunk, NounPhrase):
+                preposition = self.governed(j)
+                if preposition:
+                    before = j - 1
+                    while self.kind(before) != "prep":
+                        before -= 1
+                    if preposition in words.CLAUSE_PREPOSITIONS and candidate is None and self._opens_clause(before):
+                        return Clause(j, "sub", preposition, before, self._verb_before(before))
+                    j = before - 1
+                elif candidate is None or listed:
+                    candidate = j
+                    listed = False
+                    j -= 1
+                elif self.kind(j + 1) in {"cc", ","}:
+                    candidate = j
+                    j -= 1
+                else:
+                    if self._is_reporting_subject(j):
+                        return Clause(candidate, "start", "", j)
+                    return Clause(candidate, "contact", "", j, None, j)
+            elif kind == ",":
+                opening = self._parenthetical(j)
+                if opening is not None and candidate is None:
+                    j = opening - 1
+                elif candidate is None:
+                    j -= 1
+                elif self._is_list_comma(j, candidate):
+                    listed = True
+                    j -= 1
+                else:
+                    verb = self._verb_before(j)
+                    if verb is not None and self._reports(verb) and self.kind(verb + 1) != ",":
+                        return Clause(candidate, "report", "", j, verb)
+                    opener = self._fronted_clause(j)
+                    if opener is not None:
+                        return Clause(candidate, "start", "", j, None, None)
+                    return Clause(candidate, "start", "", j)
+            elif kind == "cc":
+                if candidate is None:
+                    verb = self._verb_before(j, coordinate=True)
+                    if verb is None:
+                        j -= 1
+                        continue
+                    parent = self.clause(verb)
+                    return Clause(parent.subject, "and", chunk.word, j, parent.matrix, parent.antecedent, verb)
+                if self._verb_before(j) is None:
+                    listed = True
+                    j -= 1
+                else:
+                    return Clause(candidate, "and", chunk.word, j, None, None, None)
+            elif kind == "rel":
+                antecedent = self._antecedent(j, chunk.word)
+                if candidate is None:
+                    return Clause(antecedent, "rel", chunk.word, j, None, antecedent)
+                return Clause(candidate, "rel", chunk.word, j, None, antecedent)
+            elif kind == "sub":
+                return Clause(candidate, "sub", chunk.word, j, self._verb_before(j))
+            elif kind == "comp":
+                return Clause(candidate, "comp", chunk.word, j, self._reporting_before(j), None)
+            elif kind in _STOPS:
+                return Clause(candidate, "start", kind, j)
+            elif isinstance(chunk, VerbGroup):
+                if candidate is None:
+                    j -= 1
+                    continue
+                if self._reports(j) or chunk.effect(Effect.PROSPECTIVE, Effect.NEGATED):
+                    return Clause(candidate, "report", chunk.word, j, j)
+                if self.vg(index).form == Form.BASE and not self.vg(index).auxiliaries:
+                    return Clause(candidate, "bare", chunk.word, j, j)
+                if chunk.form == Form.ING and not chunk.auxiliaries and self.kind(j - 1) in {"", ",", '"'}:
+                    return Clause(None, "start", "", j)
+                return Clause(candidate, "start", "", j, j)
+            else:
+                j -= 1
+        return Clause(candidate, "start", "", -1)
+
+    def _left_nonfinite(self, index: int) -> Clause:
+        """The subject of a participle or infinitive: that of its governor; of an infinitive, the nearest object."""
+        group = self.vg(index)
+        before = self._skip_left(index - 1)
+        if group.form == Form.PARTICIPLE or (group.form & Form.PARTICIPLE and not group.auxiliaries):
+            if self.is_np(before):
+                return Clause(before, "reduced", "", before, None, before)
+            if self.kind(before) == "," and self.is_np(before - 1):
+                return Clause(before - 1, "reduced", "", before, None, before - 1)
+        if self.kind(before) == "prep":
+            verb = self._verb_before(before)
+            return Clause(self._subject_of(verb), "gerund", self.chunks[before].word, before, verb)
+        if group.infinitive:
+            return self._left_infinitive(index, before)
+        if self.kind(before) == "cc":
+            verb = self._verb_before(before)
+            if verb is not None:
+                parent = self.clause(verb)
+                return Clause(parent.subject, "and", "", before, parent.matrix, parent.antecedent, verb)
+        if self.is_np(before) and group.form == Form.ING:
+            return Clause(before, "participle", "", before, self._verb_before(before), None)
+        if self.kind(before) == "sub":
+            verb = self._verb_before(before)
+            return Clause(self._subject_of(verb), "gerund", self.chunks[before].word, before, verb)
+        verb = self._verb_before(before + 1, main=True)
+        if verb is None:
+            following = self._verb_after(index)
+            return Clause(self._subject_of(following), "participle", "", before, following)
+        return Clause(self._subject_of(verb), "participle", "", before, verb)
+
+    def _left_infinitive(self, index: int, before: int) -> Clause:
+        j = before
+        nearest: int | None = None
+        while j >= 0:
+            chunk = self.chunks[j]
+            if isinstance(chunk, NounPhrase):
+                if nearest is None and (not self.governed(j) or self.governed(j) in {"by", "for"}):
+                    nearest = j
+                elif nearest is None and self.governed(j) == "of" and chunk.head.actor:
+                    nearest = j
+                if chunk.head_is(Noun.ATTEMPT, Noun.DEAL, Noun.REPORT) and not self._is_verb_object_gap(j, index):
+                    return Clause(nearest if nearest != j else j, "infinitive", "", j, j)
+            elif isinstance(chunk, VerbGroup):
+                if chunk.effect(*_REPORTING) is None or nearest is None:
+                    if nearest is not None and not self.governed(nearest):
+                        return Clause(nearest, "infinitive", "", j, j)
+                    subject = self._subject_of(j)
+                    return Clause(nearest if chunk.passive and subject is None else subject, "infinitive", "", j, j)
+                return Clause(nearest, "infinitive", "", j, j)
+            elif chunk.kind == "cc" and self.is_vg(self._skip_left(j - 1)):
+                pass
+            elif chunk.kind in _STOPS or chunk.kind in {"sub", "rel"}:
+                break
+            j -= 1
+        following = self._verb_after(index)
+        return Clause(nearest if nearest is not None else self._subject_of(following), "infinitive", "", -1, None)
+
+    def _is_verb_object_gap(self, noun: int, infinitive: int) -> bool:
+        return any(isinstance(chunk, VerbGroup) and chunk.finite for chunk in self.chunks[noun + 1 : infinitive])
+
+    def _subject_of(self, verb: int | None) -> int | None:
+        return None if verb is None else self.clause(verb).subject
+
+    def _skip_left(self, j: int) -> int:
+        while j >= 0 and (self.kind(j) in _TRANSPARENT or self.kind(j) == "cue"):
+            j -= 1
+        return j
+
+    def _reports(self, index: int) -> bool:
+        return self.vg(index).effect(*_REPORTING) is not None
+
+    def _is_reporting_subject(self, index: int) -> bool:
+        after = index + 1
+        return self.is_vg(after) and self._reports(after)
+
+    def _verb_before(self, index: int, *, coordinate: bool = False, main: bool = False) -> int | None:
+        """The nearest verb group to the left that is no part of a closed parenthesis."""
+        j = index - 1
+        fallback = None
+        while j >= 0:
+            chunk = self.chunks[j]
+            if isinstance(chunk, VerbGroup) and (chunk.main is not None or chunk.auxiliaries):
+                if main and (not chunk.finite or self._in_relative(j)):
+                    fallback = j if fallback is None else fallback
+                    j -= 1
+                    continue
+                if coordinate and not chunk.finite and fallback is None and not chunk.infinitive and chunk.form != Form.ING:
+                    j -= 1
+                    continue
+                return j
+            if chunk.kind in {";", ":"}:
+                break
+            if chunk.kind == "," and coordinate:
+                opening = self._parenthetical(j)
+                if opening is not None:
+                    j = opening
+            j -= 1
+        return fallback
+
+    def _in_relative(self, index: int) -> bool:
+        before = self._skip_left(index - 1)
+        if self.kind(before) == "rel":
+            return True
+        return self.is_np(before) and self.kind(self._skip_left(before - 1)) == "rel"
+
+    def _verb_after(self, index: int) -> int | None:
+        for j in range(index + 1, len(self.chunks)):
+            if self.is_vg(j) and self.vg(j).finite:
+                return j
+        return None
+
+    def _reporting_before(self, index: int) -> int | None:
+        """The verb, or the noun ("reports that"), that the clause depends on."""
+        j = self._skip_left(index - 1)
+        if self.is_np(j) and self.np(j).head_is(Noun.REPORT, Noun.ATTEMPT, Noun.DEAL):
+            return j
+        return self._verb_before(index)
+
+    def _opens_clause(self, preposition: int) -> bool:
+        """Whether "after" opens a clause here, rather than a phrase between the subject and its verb."""
+        j = preposition - 1
+        while j >= 0:
+            chunk = self.chunks[j]
+            if isinstance(chunk, VerbGroup) or chunk.kind in {",", ";", ":", "sub", "cc", "comp", "-"}:
+                return True
+            if isinstance(chunk, NounPhrase) and not self.governed(j):
+                return False
+            j -= 1
+        return True
+
+    def _opening(self, index: int, mark: str) -> int:
+        j = index - 1
+        while j > 0 and self.kind(j) != mark:
+            j -= 1
+        return j
+
+    def _parenthetical(self, comma: int) -> int | None:
+        """The comma that opens the insertion which this comma closes, if the words between can be one."""
+        opening = comma - 1
+        while opening >= 0 and self.kind(opening) not in {",", ";", ":", "-"}:
+            opening -= 1
+        if opening <= 0 or self.kind(opening) != ",":
+            return None
+        first = self.chunks[opening + 1] if opening + 1 < comma else None
+        if first is None:
+            return None
+        segment = self.chunks[opening + 1 : comma]
+        if first.kind in {"rel", "prep", "time", "adv", "cue", "sub", "state"}:
+            return opening
+        if isinstance(first, VerbGroup):
+            return opening if not first.finite or first.form & Form.PARTICIPLE else None
+        if isinstance(first, NounPhrase):
+            finite = [c for c in segment if isinstance(c, VerbGroup) and c.finite]
+            in_relative = any(c.kind == "rel" for c in segment)
+            return opening if not finite or in_relative else None
+        return None
+
+    def _is_list_comma(self, comma: int, candidate: int) -> bool:
+        """A, B and C: the comma stands between noun phrases of one list, or before an apposition."""
+        if not self.is_np(comma - 1):
+            return False
+        if any(isinstance(chunk, VerbGroup) and chunk.finite for chunk in self.chunks[:comma]):
+            return False
+        if self.governed(comma - 1) and self.chunks[comma - 1].kind != "np":
+            return False
+        head = self._chain_head(comma - 1)
+        return not self.governed(head) and candidate > comma
+
+    def _chain_head(self, index: int) -> int:
+        """The noun phrase that a chain of prepositional phrases hangs on."""
+        j = index
+        while self.governed(j) and j >= 2 and self.is_np(j - 2):  # noqa: PLR2004  noun, preposition, noun
+            j -= 2
+        return j
+
+    def _fronted_clause(self, comma: int) -> str | None:
+        for chunk in reversed(self.chunks[:comma]):
+            if chunk.kind == "sub":
+                return chunk.word
+        return None
+
+    def _antecedent(self, relative: int, word: str) -> int | None:
+        j = relative - 1
+        while j >= 0 and (self.kind(j) in _TRANSPARENT or self.kind(j) in {",", "prep"}):
+            j -= 1
+        if not self.is_np(j):
+            return None
+        if word in {"who", "whom"}:
+            nearest = j
+            while j >= 0 and (self.is_np(j) or self.kind(j) in {"prep", ","}):
+                if self.is_np(j) and (self.np(j).head.actor or self.np(j).head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.PEOPLE)):
+                    return j
+                j -= 1
+            return nearest
+        return j
+
+    # --- to the right
+
+    def complements(self, index: int) -> Complements:
+        found = self._complements.get(index)
+        if found is None:
+            found = self._complements[index] = self._right(index)
+        return found
+
+    def _right(self, index: int) -> Complements:  # noqa: C901, PLR0912, PLR0915  one walk, one case per kind of chunk
+        found = Complements()
+        j = index + 1
+        count = len(self.chunks)
+        last_direct = True
+        while j < count:
+            chunk = self.chunks[j]
+            kind = chunk.kind
+            if kind in _TRANSPARENT or kind == "cue":
+                if kind == "cue" and chunk.word in words.CONDITIONALS:
+                    break
+                j += 1
+            elif kind == "(":
+                j = self._closing(j)
+            elif isinstance(chunk, NounPhrase):
+                preposition = self.governed(j)
+                if preposition:
+                    found.prepositions.append((preposition, j))
+                    last_direct = False
+                elif self._is_subject_ahead(j):
+                    break
+                elif not found.objects:
+                    found.objects.append(j)
+                    last_direct = True
+                else:
+                    break
+                j += 1
+            elif kind == "prep":
+                if self.is_np(j + 1) and chunk.word in words.CLAUSE_PREPOSITIONS and self._is_subject_ahead(j + 1):
+                    break
+                if self.is_vg(j + 1):
+                    break
+                j += 1
+            elif kind == "cc":
+                j += 1
+                while self.kind(j) in _TRANSPARENT:
+                    j += 1
+                if self.kind(j) == "prep":
+                    continue
+                if not self.is_np(j) or self._is_subject_ahead(j):
+                    break
+                if last_direct and found.objects:
+                    found.objects.append(j)
+                elif found.prepositions:
+                    found.prepositions.append((found.prepositions[-1][0], j))
+                else:
+                    break
+                j += 1
+            elif kind == ",":
+                following = j + 1
+                while self.kind(following) in _TRANSPARENT:
+                    following += 1
+                if self.kind(following) == "cc":
+                    j = following
+                    continue
+                if self.is_np(following):
+                    if self._is_subject_ahead(following):
+                        break
+                    if self._list_goes_on(following) and (found.objects or found.prepositions):
+                        if last_direct and found.objects:
+                            found.objects.append(following)
+                        else:
+                            found.prepositions.append((found.prepositions[-1][0] if found.prepositions else "", following))
+                        j = following + 1
+                        continue
+                    closing = self._next_comma(following)
+                    if closing is None:
+                        break
+                    j = closing
+                elif self.kind(following) == "rel":
+                    closing = self._next_comma(following)
+                    if closing is None:
+                        break
+                    j = closing
+                elif self.kind(following) == "prep" and not self.is_vg(following + 1):
+                    j = following
+                elif self.kind(following) == ",":
+                    j = following
+                else:
+                    break
+            elif kind == "rel":
+                found.relative = j
+                break
+            else:
+                break
+        found.end = j
+        return found
+
+    def _closing(self, index: int) -> int:
+        j = index + 1
+        while j < len(self.chunks) and self.kind(j) != ")":
+            j += 1
+        return j + 1
+
+    def _next_comma(self, index: int) -> int | None:
+        for j in range(index, len(self.chunks)):
+            if self.kind(j) == ",":
+                return j
+        return None
+
+    def _is_subject_ahead(self, index: int) -> bool:
+        """Whether the noun phrase is the subject of a finite verb that follows it."""
+        j = index + 1
+        while j < len(self.chunks):
+            chunk = self.chunks[j]
+            if isinstance(chunk, VerbGroup):
+                if not chunk.finite:
+                    return False
+                reduced = chunk.form & Form.PARTICIPLE and not chunk.auxiliaries and not (
+                    self.is_np(j + 1) or self.kind(j + 1) in {"comp"} or self._reports(j)
+                )
+                if reduced and self.kind(j + 1) == "prep" and self.chunks[j + 1].word == "by":
+                    return False
+                return not reduced or chunk.form & Form.PAST != 0 and self.kind(j + 1) != "prep"
+            if chunk.kind in _TRANSPARENT or chunk.kind == "cue":
+                j += 1
+            elif chunk.kind == "prep" or (isinstance(chunk, NounPhrase) and self.governed(j)):
+                j += 1
+            else:
+                return False
+        return False
+
+    def _list_goes_on(self, index: int) -> bool:
+        """…, B and C: after this noun phrase the list goes on to a conjunction."""
+        j = index
+        while j < len(self.chunks):
+            kind = self.kind(j)
+            if kind == "cc":
+                return self.is_np(j + 1) and not self._is_subject_ahead(j + 1)
+            if kind not in {"np", ",", "prep", "adv"}:
+                return False
+            j += 1
+        return False
+
+    def chain(self, index: int) -> list[tuple[str, int]]:
+        """The prepositional phrases that hang on a noun phrase, nearest first."""
+        found = []
+        j = index + 1
+        while j < len(self.chunks):
+            if self.kind(j) in {"adv", "("}:
+                j += 1
+            elif self.kind(j) == "prep" and self.is_np(j + 1):
+                found.append((self.chunks[j].word, j + 1))
+                j += 2
+            elif self.kind(j) == "," and self.kind(j + 1) == "prep" and self.is_np(j + 2) and self.chunks[j + 1].word in {"in", "near", "north", "south", "on", "of", "around", "outside"}:
+                found.append((self.chunks[j + 1].word, j + 2))
+                j += 3
+            else:
+                break
+        return found

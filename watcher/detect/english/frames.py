@@ -1,0 +1,990 @@
+"""From an event word to candidates: which action at which place, who gains and who loses. Pure.
+
+One method per frame of the vocabulary; each reads the places and sides around its verb, noun or state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from watcher.detect.english import words
+from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.forms import Form
+from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator, NoPlace
+from watcher.detect.english.phrases import NounPhrase, Unit, VerbGroup
+from watcher.detect.english.sides import Side, Sides
+from watcher.detect.lexicon import EventReading, StateReading
+from watcher.detect.vocabulary import Effect, Frame, Noun, Word
+from watcher.model import Action, Event, Extent
+
+_HOLDER_FIRST = ("in control of", "in charge of", "in possession of", "in full control of", "in complete control of", "in total control of")
+_INTO = frozenset(("to", "into", "under", "in"))
+_ROUTES = ("out of", "into", "to", "from", "of", "for", "between", "in", "towards", "inside")
+_SIEGES = ("of", "on", "around", "over", "against", "to", "in", "round", "at")
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An event that the sentence may tell of, before it is decided whether it happened.
+
+    ``chunk`` is the verb group, noun phrase or state that tells of it; ``voice`` says how it is told:
+    active, passive, reduced, noun, state, adjective or suffix.
+    """
+
+    event: Event
+    action: Action
+    frame: Frame
+    word: Word
+    chunk: int
+    voice: str
+    located: Located
+    gained: Side | None = None
+    lost: Side | None = None
+    trigger: Unit | None = None
+    notes: list[str] = field(default_factory=list)
+    standing: bool = False  # the words tell of a state
+    entry: bool = False  # the words tell of an entry, not yet of a capture
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An event word that gives no candidate, and why."""
+
+    unit: Unit
+    word: Word
+    why: str
+
+
+class Frames:
+    """Reads the candidates of one sentence."""
+
+    def __init__(self, sentence: Sentence, locator: Locator, sides: Sides, siege_places: list[Located]) -> None:
+        self.sentence = sentence
+        self.locator = locator
+        self.sides = sides
+        self.siege_places = siege_places  # of the sentences before: what "the siege" means
+        self.candidates: list[Candidate] = []
+        self.refusals: list[Refusal] = []
+        self._used_nouns: set[int] = set()
+
+    def read(self) -> list[Candidate]:
+        """All candidates of the sentence, in text order."""
+        for index, chunk in enumerate(self.sentence.chunks):
+            if isinstance(chunk, VerbGroup):
+                self._verb(index, chunk)
+            elif chunk.kind == "state":
+                self._state(index)
+        for index, chunk in enumerate(self.sentence.chunks):
+            if isinstance(chunk, NounPhrase):
+                self._noun(index, chunk)
+        self._out_of()
+        self.candidates.sort(key=lambda candidate: candidate.trigger.first if candidate.trigger else 0)
+        return self.candidates
+
+    # --- verbs
+
+    def _verb(self, index: int, group: VerbGroup) -> None:
+        if group.main is None:
+            return
+        readings = sorted(group.events, key=lambda reading: reading.group.needs is None)
+        why = ""
+        for reading in readings:
+            if reading.group.needs is not None and reading.group.frame is not Frame.FALLS and not self._has_needed(index, group, reading.group.needs):
+                continue
+            found = self._frame(reading, index, group)
+            if isinstance(found, NoPlace):
+                why = why or found.why
+                continue
+            if found:
+                self.candidates.extend(found)
+                return
+        if readings and group.main is not None:
+            self.refusals.append(Refusal(group.main, readings[0].word, why or "no place in the role that it needs"))
+
+    def _has_needed(self, index: int, group: VerbGroup, needs: Noun) -> bool:
+        holders = self.sentence.complements(index).objects[:1]
+        if self._voice(index, group) != "active" or needs is Noun.SIEGE:
+            subject = self._subject(index, group)
+            holders = [*holders, *([subject] if subject is not None else [])]
+        return any(self._is_a(np, needs) for np in holders)
+
+    def _is_a(self, index: int, noun: Noun) -> bool:
+        phrase = self.sentence.np(index)
+        if phrase.head_is(noun):
+            return True
+        if phrase.head_is(Noun.PART, Noun.WHOLE) or phrase.head.norm in {"last", "only"}:
+            chain = self.sentence.chain(index)
+            return bool(chain) and chain[0][0] == "of" and self.sentence.np(chain[0][1]).head_is(noun)
+        return False
+
+    def _voice(self, index: int, group: VerbGroup) -> str:
+        if group.passive:
+            return "passive"
+        if group.form & Form.PARTICIPLE and not group.auxiliaries and not group.infinitive:
+            objects = self.sentence.complements(index).objects
+            if group.form & Form.PAST and objects:
+                return "active"
+            before = self.sentence._skip_left(index - 1)  # noqa: SLF001  the two classes read one sentence together
+            if self.sentence.is_np(before) or self.sentence.kind(before) == ",":
+                return "reduced"
+            return "active" if group.form & Form.PAST else "reduced"
+        return "active"
+
+    def _subject(self, index: int, group: VerbGroup) -> int | None:
+        if self._voice(index, group) == "reduced" and not group.auxiliaries:
+            before = self.sentence._skip_left(index - 1)  # noqa: SLF001
+            if self.sentence.kind(before) == ",":
+                before -= 1
+            if self.sentence.is_np(before):
+                return self.sentence._chain_head(before) if self.sentence.governed(before) else before  # noqa: SLF001
+        return self.sentence.clause(index).subject
+
+    def _objects(self, index: int) -> list[int]:
+        """The direct objects; of a relative clause without one, what it refers to."""
+        objects = self.sentence.complements(index).objects
+        if objects:
+            return objects
+        clause = self.sentence.clause(index)
+        if clause.opener in {"rel", "contact"} and clause.antecedent is not None and clause.antecedent != clause.subject:
+            return [clause.antecedent]
+        if clause.opener == "and" and clause.antecedent is not None and clause.antecedent != clause.subject:
+            return [clause.antecedent]
+        return []
+
+    def _frame(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        frame = reading.group.frame
+        match frame:
+            case Frame.TAKES:
+                if reading.group.needs is Noun.FLAG:
+                    return self._flag(reading, index, group)
+                return self._takes(reading, index, group)
+            case Frame.LOSES:
+                return self._loses(reading, index, group)
+            case Frame.FALLS:
+                return self._falls(reading, index, group)
+            case Frame.LEAVES:
+                return self._leaves(reading, index, group)
+            case Frame.DRIVES_OUT:
+                return self._drives_out(reading, index, group)
+            case Frame.HANDS_OVER:
+                return self._hands_over(reading, index, group)
+            case Frame.ENTERS:
+                return self._enters(reading, index, group)
+            case Frame.HOLDS:
+                return self._holds(reading, index, group)
+            case Frame.BESIEGES:
+                return self._besieges(reading, index, group)
+            case Frame.CUTS:
+                return self._cuts(reading, index, group)
+            case Frame.ENDS_SIEGE:
+                return self._ends_siege(reading, index, group)
+
+    def _make(
+        self,
+        reading: EventReading | StateReading,
+        index: int,
+        voice: str,
+        places: list[Located],
+        gained: Side | None,
+        lost: Side | None,
+        *,
+        action: Action | None = None,
+        frame: Frame | None = None,
+        trigger: Unit | None = None,
+    ) -> list[Candidate]:
+        if isinstance(reading, EventReading):
+            event, chosen, used = reading.group.event, action or reading.group.action, frame or reading.group.frame
+        else:
+            event, used = reading.event, frame or Frame.HOLDS
+            chosen = action or (Action.CAPTURED if event is Event.CONTROL_CHANGE else Action.IMPOSED)
+        chunk = self.sentence.chunks[index]
+        unit = trigger or (chunk.main if isinstance(chunk, VerbGroup) and chunk.main else chunk.units[-1])
+        return [
+            Candidate(event, chosen, used, reading.word, index, voice, place, gained, lost, unit) for place in places
+        ]
+
+    def _locate_all(self, nouns: list[int]) -> list[Located] | NoPlace:
+        """The places of coordinated noun phrases; the first failure counts when none has a place."""
+        found: list[Located] = []
+        failure = NoPlace("no object")
+        for position, noun in enumerate(nouns):
+            result = self.locator.locate(noun)
+            if isinstance(result, NoPlace):
+                if position == 0:
+                    failure = result
+                    if self.sentence.np(noun).place is None and not self.sentence.np(noun).head_is(*PLACE_NOUNS, Noun.PART, Noun.WHOLE):
+                        return failure
+                continue
+            if found and any(place.unit is None for place in result):
+                continue  # "Qabasin and Bza'a, two smaller towns": an apposition
+            found.extend(place for place in result if all(place.place != other.place for other in found))
+        return found or failure
+
+    def _subjects(self, subject: int | None, before: int) -> list[int]:
+        """The subject and what is coordinated with it, up to the verb."""
+        if subject is None:
+            return []
+        nouns = [subject]
+        j = subject + 1
+        while j < before:
+            kind = self.sentence.kind(j)
+            if kind in {"cc", ","} and self.sentence.is_np(j + 1):
+                nouns.append(j + 1)
+                j += 2
+            elif kind in {"prep", "adv", "time", "cue"} or self.sentence.is_np(j):
+                j += 1
+            else:
+                break
+        return nouns
+
+    def _agent(self, index: int) -> Side | None:
+        """By whom, in the passive."""
+        for noun in self.sentence.complements(index).after("by"):
+            side = self.sides.side(noun)
+            if side is not None:
+                return side
+        return None
+
+    def _source(self, index: int, *prepositions: str, gained: Side | None = None) -> Side | None:
+        """From whom."""
+        for noun in self.sentence.complements(index).after(*prepositions):
+            side = self.sides.side(noun, other_than=gained.actor if gained else None)
+            if side is not None and (side.actor is not None):
+                return side
+        return None
+
+    def _armed_subject(self, index: int, group: VerbGroup) -> Side | None | NoPlace:
+        """The side that acts; NoPlace when it is somebody else, such as students."""
+        subject = self._subject(index, group)
+        if subject is None:
+            return None
+        side = self.sides.side(subject)
+        if side is not None:
+            return side
+        phrase = self.sentence.np(subject)
+        if phrase.head_is(Noun.PEOPLE, Noun.THING) and not phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP):
+            return NoPlace(f"'{phrase.head.norm}' are no armed side")
+        if phrase.place is not None and phrase.head.places:
+            return NoPlace("a place cannot do that")
+        if phrase.head.capital or phrase.head_is(Noun.ATTEMPT, Noun.SPEAKER) or phrase.is_pronoun:
+            owner = self.sides.owner(subject) if phrase.head_is(Noun.ATTEMPT) else None
+            return owner
+        if phrase.determiner in {"a", "an"} and phrase.head.meaning is None:
+            return NoPlace(f"'{phrase.head.norm}' is no armed side")
+        return None
+
+    def _takes(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        voice = self._voice(index, group)
+        if voice == "active":
+            objects = self._objects(index)
+            if not objects:
+                return NoPlace("nothing is taken")
+            places = self._locate_all(objects)
+            if isinstance(places, NoPlace):
+                return places
+            gained = self._armed_subject(index, group)
+            if isinstance(gained, NoPlace):
+                return gained
+            lost = self._source(index, "from", "of", gained=gained)
+            if lost is not None and gained is not None and lost.actor == gained.actor:
+                lost = None
+            return self._make(reading, index, voice, places, gained, lost or self._held_by(places))
+        subject = self._subject(index, group)
+        places = self._locate_all(self._subjects(subject, index))
+        if isinstance(places, NoPlace):
+            return places
+        gained = self._agent(index)
+        return self._make(reading, index, voice, places, gained, self._source(index, "from", gained=gained) or self._held_by(places))
+
+    def _held_by(self, places: list[Located]) -> Side | None:
+        """"Rebel-held" on the place that changes hands says who loses it."""
+        for place in places:
+            if place.unit is None:
+                continue
+            for noun in range(len(self.sentence.chunks)):
+                if self.sentence.is_np(noun) and (place.unit in self.sentence.np(noun).units or noun == place.noun):
+                    holder = self._suffix_holder(self.sentence.np(noun), noun)
+                    if holder is not None:
+                        return holder[0]
+                    for other in (noun - 2,):
+                        if self.sentence.is_np(other) and self.sentence.governed(noun) == "of":
+                            holder = self._suffix_holder(self.sentence.np(other), other)
+                            if holder is not None:
+                                return holder[0]
+        return None
+
+    def _flag(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        complements = self.sentence.complements(index)
+        gained = self._armed_subject(index, group)
+        if isinstance(gained, NoPlace):
+            return gained
+        for noun in complements.after("over", "in", "on", "above", "at", "atop", "across"):
+            places = self.locator.locate(noun)
+            if not isinstance(places, NoPlace):
+                site = self.sentence.np(noun).head_is(Noun.SITE)
+                extent = Extent.PARTIAL if site else places[0].extent
+                return self._make(reading, index, "active", [replace(places[0], extent=extent)], gained, None)
+        for noun in range(index - 1, -1, -1):
+            if self.sentence.is_np(noun) and self.sentence.governed(noun) == "in":
+                places = self.locator.locate(noun)
+                if not isinstance(places, NoPlace):
+                    return self._make(reading, index, "active", [replace(places[0], extent=Extent.PARTIAL)], gained, None)
+        return NoPlace("no place under the flag")
+
+    def _loses(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        voice = self._voice(index, group)
+        gained = self._source(index, "to")
+        if voice == "active":
+            places = self._locate_all(self._objects(index))
+            if isinstance(places, NoPlace):
+                return places
+            lost = self._armed_subject(index, group)
+            if isinstance(lost, NoPlace):
+                return lost
+        else:
+            places = self._locate_all(self._subjects(self._subject(index, group), index))
+            if isinstance(places, NoPlace):
+                return places
+            lost = self._agent(index)
+        return self._make(reading, index, "active", places, gained, lost)
+
+    def _falls(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        subject = self._subject(index, group)
+        if subject is None:
+            return NoPlace("nothing falls")
+        complements = self.sentence.complements(index)
+        if complements.objects and reading.word.text == "fall":
+            return NoPlace("something else falls")
+        gained: Side | None = None
+        for preposition, noun in complements.prepositions:
+            if preposition not in _INTO:
+                continue
+            side = self._controller(noun) if self.sentence.np(noun).head_is(Noun.CONTROL) else self.sides.side(noun)
+            if side is not None:
+                gained = side
+                break
+            if preposition == "to" and not self.sentence.np(noun).head.capital and not self.sentence.np(noun).place:
+                return NoPlace(f"to '{self.sentence.np(noun).head.norm}' is to no side")
+        if gained is None:
+            gained = self._going_to(complements.end)
+        if gained is None and reading.group.needs is not None:
+            return NoPlace("it passes to no side")
+        places = self._locate_all(self._subjects(subject, index))
+        if isinstance(places, NoPlace):
+            return places
+        return self._make(reading, index, "active", places, gained, self._source(index, "from") or self._held_by(places))
+
+    def _going_to(self, start: int) -> Side | None:
+        """Changed hands, this time going to the rebels."""
+        for j in range(start, len(self.sentence.chunks)):
+            if self.sentence.is_vg(j) and self.sentence.vg(j).form == Form.ING:
+                for noun in self.sentence.complements(j).after("to"):
+                    return self.sides.side(noun)
+        return None
+
+    def _controller(self, noun: int) -> Side | None:
+        """Whose hands or control."""
+        for word, other in self.sentence.chain(noun)[:1]:
+            if word == "of":
+                return self.sides.side(other)
+        return self.sides.owner(noun)
+
+    def _leaves(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        voice = self._voice(index, group)
+        complements = self.sentence.complements(index)
+        if voice != "active":
+            subject = self._subject(index, group)
+            phrase = self.sentence.np(subject) if subject is not None else None
+            if phrase is not None and (self.sides.side(subject) or phrase.head_is(Noun.FORCE)) and not phrase.head.places:
+                side = self.sides.side(subject)
+                for noun in complements.after("from", "out of"):
+                    located = self.locator.locate(noun)
+                    if not isinstance(located, NoPlace):
+                        return self._make(reading, index, voice, located, None, side)
+                return NoPlace("no place is left")
+            places = self._locate_all(self._subjects(subject, index))
+            if isinstance(places, NoPlace):
+                return places
+            return self._make(reading, index, voice, places, None, self._agent(index))
+        lost = self._armed_subject(index, group)
+        if isinstance(lost, NoPlace):
+            return lost
+        objects = self._objects(index)
+        moved = bool(objects) and (self.sides.side(objects[0]) is not None) and not self.sentence.np(objects[0]).head.places
+        if objects and not moved:
+            places = self._locate_all(objects)
+            if isinstance(places, NoPlace) and not complements.after("from", "out of"):
+                return places
+            if not isinstance(places, NoPlace) and lost is not None:
+                return self._make(reading, index, voice, places, self._taker(complements.after("to"), lost), lost)
+        nouns = complements.after("from", "out of", "of")
+        places = self._locate_all(nouns)
+        if isinstance(places, NoPlace):
+            return places if nouns else NoPlace("no place is left")
+        if lost is None:
+            return NoPlace("nobody armed leaves")
+        return self._make(reading, index, voice, places, None, lost)
+
+    def _taker(self, nouns: list[int], lost: Side | None) -> Side | None:
+        for noun in nouns:
+            side = self.sides.side(noun)
+            if side is not None and side.unit is not None and (lost is None or side.actor != lost.actor):
+                return side
+        return None
+
+    def _drives_out(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        voice = self._voice(index, group)
+        complements = self.sentence.complements(index)
+        if voice == "active":
+            objects = self._objects(index)
+            lost = self.sides.side(objects[0]) if objects else None
+            if lost is None:
+                return NoPlace("nobody is driven out")
+            gained = self._armed_subject(index, group)
+            if isinstance(gained, NoPlace):
+                return gained
+        else:
+            subject = self._subject(index, group)
+            lost = self.sides.side(subject)
+            if lost is None:
+                return NoPlace("nobody armed is driven out")
+            gained = self._agent(index)
+        for noun in complements.after("out of", "from", "of"):
+            places = self.locator.locate(noun)
+            if not isinstance(places, NoPlace):
+                return self._make(reading, index, voice, places, gained, lost)
+        if reading.word.text.endswith(" out") and not complements.after("from", "out of"):
+            for noun in range(index - 1, -1, -1):
+                if self.sentence.is_np(noun):
+                    places = self.locator.locate(noun)
+                    if not isinstance(places, NoPlace):
+                        return self._make(reading, index, voice, places, gained, lost)
+        return NoPlace("no place that they were driven from")
+
+    def _hands_over(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        voice = self._voice(index, group)
+        takers = self.sentence.complements(index).after("to")
+        if voice == "active":
+            places = self._locate_all(self._objects(index))
+            lost = self._armed_subject(index, group)
+            if isinstance(lost, NoPlace):
+                return lost
+        else:
+            places = self._locate_all(self._subjects(self._subject(index, group), index))
+            lost = self._agent(index)
+        if isinstance(places, NoPlace):
+            return places
+        if not takers and reading.word.text in {"give", "hand", "deliver"}:
+            return NoPlace("nobody is given it")
+        gained = next((side for side in map(self.sides.side, takers) if side is not None), None)
+        action = None if takers else Action.WITHDRAWN
+        return self._make(reading, index, voice, places, gained, lost, action=action)
+
+    def _enters(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        if self._voice(index, group) != "active":
+            return NoPlace("entered by nobody")
+        complements = self.sentence.complements(index)
+        gained = self._armed_subject(index, group)
+        if isinstance(gained, NoPlace):
+            return gained
+        nouns = self._objects(index) or complements.after("into", "inside", "in")
+        places = self._locate_all(nouns)
+        if isinstance(places, NoPlace):
+            return places
+        if gained is None:
+            return NoPlace("nobody armed enters")
+        found = self._make(reading, index, "active", places, gained, None)
+        for candidate in found:
+            candidate.entry = True
+        return found
+
+    def _holds(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        voice = self._voice(index, group)
+        if voice == "active":
+            places = self._locate_all(self._objects(index))
+            holder = self._armed_subject(index, group)
+            if isinstance(holder, NoPlace):
+                return holder
+            if holder is None and not isinstance(places, NoPlace):
+                return NoPlace("no side holds it")
+        else:
+            places = self._locate_all(self._subjects(self._subject(index, group), index))
+            holder = self._agent(index)
+            if holder is None and not isinstance(places, NoPlace):
+                return NoPlace("no side holds it")
+        if isinstance(places, NoPlace):
+            return places
+        found = self._make(reading, index, voice, places, holder, None)
+        for candidate in found:
+            candidate.standing = True
+        return found
+
+    # --- sieges
+
+    def _besieges(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        if reading.group.needs is Noun.SIEGE:
+            return self._acts_on_siege(reading, index, group)
+        voice = self._voice(index, group)
+        complements = self.sentence.complements(index)
+        if voice == "active":
+            objects = self._objects(index)
+            gained = self._armed_subject(index, group)
+            if isinstance(gained, NoPlace):
+                return gained
+            if not objects:
+                return NoPlace("nothing is besieged")
+            return self._besieged(reading, index, voice, objects, gained, complements.after("in", "inside"))
+        subject = self._subject(index, group)
+        if subject is None:
+            return NoPlace("nothing is besieged")
+        gained = self._agent(index)
+        have = self._have_before(subject)
+        if voice == "reduced" and have is not None:
+            holder = self.sides.side(self.sentence.clause(have).subject)
+            found = self._besieged(reading, index, voice, [subject], holder, [])
+            if not isinstance(found, NoPlace):
+                for candidate in found:
+                    candidate.standing = True
+            return found
+        nouns = [noun for word, noun in self.sentence.chain(subject) if word in {"in", "inside", "of"}]
+        return self._besieged(reading, index, voice, self._subjects(subject, index), gained, [*nouns, *complements.after("in", "inside")])
+
+    def _have_before(self, noun: int) -> int | None:
+        """Have had X surrounded."""
+        before = noun - 1
+        if self.sentence.is_vg(before):
+            main = self.sentence.vg(before).main
+            if main is not None and main.norm in words.HAVE:
+                return before
+        return None
+
+    def _besieged(
+        self, reading: EventReading, index: int, voice: str, nouns: list[int], gained: Side | None, inside: list[int]
+    ) -> list[Candidate] | NoPlace:
+        """The object is a place, or people in a place."""
+        places = self._locate_all(nouns)
+        lost: Side | None = None
+        phrase = self.sentence.np(nouns[0])
+        if isinstance(places, NoPlace) or not phrase.head.places:
+            side = self.sides.side(nouns[0])
+            people = phrase.head_is(Noun.PEOPLE)
+            if side is not None or people:
+                for noun in inside:
+                    found = self.locator.locate(noun)
+                    if not isinstance(found, NoPlace):
+                        return self._make(reading, index, voice, found, gained, side if side and (not gained or side.actor != gained.actor) else None)
+        if isinstance(places, NoPlace):
+            return places
+        lost = lost or self._held_by(places)
+        return self._make(reading, index, voice, places, gained, lost)
+
+    def _siege_noun(self, index: int, group: VerbGroup) -> int | None:
+        for noun in self.sentence.complements(index).objects[:1]:
+            if self._is_a(noun, Noun.SIEGE):
+                return noun
+        subject = self._subject(index, group)
+        if subject is not None and self._is_a(subject, Noun.SIEGE):
+            return subject
+        return None
+
+    def _siege_places(self, noun: int, index: int) -> list[Located] | NoPlace:
+        """The place of a siege: behind "of", before "'s siege", else what "the siege" means here."""
+        self._used_nouns.add(noun)
+        for word, other in self.sentence.chain(noun):
+            if word in _SIEGES:
+                places = self.locator.locate(other)
+                if not isinstance(places, NoPlace):
+                    more = self._coordinated(other)
+                    return [*places, *more]
+            self._used_nouns.add(other)
+        for word, other in self.sentence.complements(index).prepositions:
+            if word in _SIEGES and word != "to":
+                places = self.locator.locate(other)
+                if not isinstance(places, NoPlace):
+                    return places
+                side = self.sides.side(other)
+                if side is not None:
+                    for _, inner in self.sentence.chain(other):
+                        places = self.locator.locate(inner)
+                        if not isinstance(places, NoPlace):
+                            return places
+        phrase = self.sentence.np(noun)
+        for unit in (*phrase.possessor, *phrase.own):
+            if unit.places:
+                place = self.locator._place(unit)  # noqa: SLF001
+                if place is not None:
+                    return [Located(place, Extent.FULL, unit, noun)]
+        if self.siege_places:
+            return [replace(place, unit=None, noun=noun, how="'the siege' means that of before") for place in self.siege_places]
+        token = self.locator.offset + phrase.first
+        found = self.locator.context.last_place(token, self.locator.number, (Noun.SETTLEMENT, Noun.SITE, Noun.QUARTER), "")
+        kinds = [place for place in found if self.locator.context.gazetteer[place].kind not in {"road", "country"}]
+        if kinds:
+            return [Located(kinds[0], Extent.FULL, None, noun, "the siege is taken for that of the place named last")]
+        return NoPlace("a siege of no tracked place")
+
+    def _coordinated(self, noun: int) -> list[Located]:
+        found: list[Located] = []
+        j = noun + 1
+        while self.sentence.kind(j) in {"cc", ","} and self.sentence.is_np(j + 1) and self.sentence.np(j + 1).head.places:
+            places = self.locator.locate(j + 1)
+            if not isinstance(places, NoPlace):
+                found.extend(places)
+            j += 2
+        return found
+
+    def _acts_on_siege(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        noun = self._siege_noun(index, group)
+        if noun is None:
+            return NoPlace("no siege")
+        voice = self._voice(index, group)
+        places = self._siege_places(noun, index)
+        if isinstance(places, NoPlace):
+            return places
+        lost: Side | None = None
+        if self.sentence.complements(index).objects[:1] == [noun]:
+            gained = self._armed_subject(index, group)
+            if isinstance(gained, NoPlace):
+                return gained
+        else:
+            gained = self._agent(index)
+        for word, other in (*self.sentence.chain(noun), *self.sentence.complements(index).prepositions):
+            if word in {"around", "on", "of", "against"} and self.sides.side(other) and not self.sentence.np(other).head.places:
+                lost = self.sides.side(other)
+        return self._make(reading, index, voice, places, gained or self.sides.owner(noun), lost or self._held_by(places))
+
+    def _ends_siege(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        needs = reading.group.needs
+        voice = self._voice(index, group)
+        if needs is Noun.CORRIDOR:
+            return self._opens_corridor(reading, index, group)
+        if needs is None:
+            places = self._locate_all(self._objects(index))
+            gained = self._armed_subject(index, group)
+            if isinstance(places, NoPlace) or isinstance(gained, NoPlace):
+                return places if isinstance(places, NoPlace) else NoPlace("no side relieves it")
+            return self._make(reading, index, voice, places, gained, None)
+        noun = self._siege_noun(index, group)
+        if noun is None:
+            return NoPlace("no siege")
+        places = self._siege_places(noun, index)
+        if isinstance(places, NoPlace):
+            return places
+        besieger = self._besieger(noun)
+        if self.sentence.complements(index).objects[:1] == [noun]:
+            actor = self._armed_subject(index, group)
+            if isinstance(actor, NoPlace):
+                actor = None
+        else:
+            actor = self._agent(index)
+        action = reading.group.action
+        own = self.sentence.np(noun).determiner in words.POSSESSIVES
+        if action is Action.LIFTED:
+            related = actor is not None and besieger is not None and self.sides.context.actors.related(actor.actor, besieger.actor)
+            if own or related:
+                return self._make(reading, index, voice, places, None, actor)
+            if actor is not None and actor.actor is not None and not self._agreed(index):
+                action = Action.BROKEN
+            elif actor is None:
+                return self._make(reading, index, voice, places, None, besieger)
+        elif own:
+            besieger = None
+        if besieger is not None and actor is not None and besieger.actor == actor.actor:
+            besieger = None
+        return self._make(reading, index, voice, places, actor, besieger, action=action)
+
+    def _besieger(self, noun: int) -> Side | None:
+        for word, other in self.sentence.chain(noun):
+            if word == "by":
+                return self.sides.side(other)
+        return self.sides.owner(noun)
+
+    def _agreed(self, index: int) -> bool:
+        return any(
+            chunk.head_is(Noun.DEAL) for chunk in self.sentence.chunks if isinstance(chunk, NounPhrase)
+        )
+
+    def _opens_corridor(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        objects = self.sentence.complements(index).objects
+        if not objects or any(unit.norm in {"humanitarian", "aid", "safe"} for unit in self.sentence.np(objects[0]).units):
+            return NoPlace("no corridor of fighters")
+        gained = self._armed_subject(index, group)
+        if isinstance(gained, NoPlace) or gained is None:
+            return NoPlace("no side opens it")
+        for word, other in self.sentence.chain(objects[0]):
+            if word in {"into", "to", "inside"}:
+                places = self.locator.locate(other)
+                if not isinstance(places, NoPlace):
+                    return self._make(reading, index, "active", places, gained, None)
+        return NoPlace("a corridor to no tracked place")
+
+    def _cuts(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+        voice = self._voice(index, group)
+        complements = self.sentence.complements(index)
+        objects = self._objects(index) if voice == "active" else []
+        subject = self._subject(index, group)
+        nouns = objects or ([subject] if subject is not None and voice != "active" else [])
+        route = next((noun for noun in nouns if self._is_a(noun, Noun.ROUTE)), None)
+        if route is None:
+            return NoPlace("no road is cut")
+        places = self._route_places(route, complements.relative)
+        if not places:
+            return NoPlace("a road to no tracked place")
+        gained = self._armed_subject(index, group) if voice == "active" else self._agent(index)
+        if isinstance(gained, NoPlace):
+            return gained
+        phrase = self.sentence.np(route)
+        only = any(unit.norm in {"last", "only", "all", "sole", "final", "remaining", "every"} for unit in phrase.units)
+        action = Action.IMPOSED if only else Action.TIGHTENED
+        return self._make(reading, index, voice, places[:1], gained, self._held_by(places[:1]), action=action)
+
+    def _route_places(self, route: int, relative: int | None) -> list[Located]:
+        phrase = self.sentence.np(route)
+        owner = next((unit for unit in phrase.possessor if unit.places), None)
+        if owner is not None:
+            place = self.locator._place(owner)  # noqa: SLF001
+            if place is not None:
+                return [Located(place, Extent.FULL, owner, route, "its road")]
+        chain = list(self.sentence.chain(route))
+        if relative is not None:
+            j = relative
+            while j < len(self.sentence.chunks) and self.sentence.kind(j) not in {",", ";", "sub"}:
+                if self.sentence.is_np(j) and self.sentence.governed(j):
+                    chain.append((self.sentence.governed(j), j))
+                elif self.sentence.is_np(j) and self.sentence.is_vg(j - 1):
+                    chain.append(("to", j))
+                j += 1
+        for word, noun in chain:
+            if word in _ROUTES:
+                places = self.locator.locate(noun)
+                if not isinstance(places, NoPlace):
+                    return places
+        return []
+
+    # --- nouns
+
+    def _noun(self, index: int, phrase: NounPhrase) -> None:
+        self._suffix(index, phrase)
+        self._hands(index, phrase)
+        reading = phrase.event_noun
+        if reading is None or index in self._used_nouns:
+            return
+        found = self._noun_frame(reading, index, phrase)
+        if isinstance(found, NoPlace):
+            self.refusals.append(Refusal(phrase.head, reading.word, found.why))
+        else:
+            self.candidates.extend(found)
+
+    def _noun_frame(self, reading: EventReading, index: int, phrase: NounPhrase) -> list[Candidate] | NoPlace:
+        chain = self.sentence.chain(index)
+        frame = reading.group.frame
+        wanted = {
+            Frame.LEAVES: ("from", "out of"),
+            Frame.DRIVES_OUT: ("from", "out of"),
+            Frame.BESIEGES: ("of", "on", "around", "in"),
+            Frame.ENTERS: ("into",),
+            Frame.ENDS_SIEGE: ("of", "to"),
+        }.get(frame, ("of",))
+        places: list[Located] | NoPlace = NoPlace("it stands with no tracked place")
+        at = index
+        for word, noun in chain:
+            if word in wanted:
+                places = self.locator.locate(noun)
+                at = noun
+                if not isinstance(places, NoPlace):
+                    places = [*places, *self._coordinated(noun)]
+                    break
+        if frame is Frame.ENDS_SIEGE:
+            if at == index or not self._is_a(chain[0][1], Noun.SIEGE):
+                return NoPlace("no siege ends")
+            places = self._siege_places(chain[0][1], index)
+        if isinstance(places, NoPlace):
+            owner = next((unit for unit in reversed(phrase.possessor) if unit.places), None)
+            place = self.locator._place(owner) if owner is not None else None  # noqa: SLF001
+            if owner is None or place is None or frame is Frame.LEAVES:
+                return places
+            places = [Located(place, Extent.FULL, owner, index)]
+        by = self._chain_side(index, "by")
+        to = self._chain_side(index, "to")
+        of = self._chain_side(index, "of")
+        owner_side = self.sides.owner(index)
+        match frame:
+            case Frame.TAKES | Frame.BESIEGES | Frame.ENTERS:
+                gained, lost = by or owner_side, self._chain_side(index, "from")
+            case Frame.FALLS:
+                gained, lost = to, self._held_by(places)
+            case Frame.LOSES:
+                gained, lost = to, by or owner_side
+            case Frame.LEAVES:
+                gained, lost = None, of or by or owner_side
+                if lost is None:
+                    return NoPlace("nobody armed leaves")
+            case Frame.DRIVES_OUT:
+                gained, lost = by, of or owner_side
+            case Frame.HANDS_OVER:
+                gained, lost = to, by or owner_side
+                if to is None and by is None:
+                    return NoPlace("nobody hands it over")
+            case _:
+                gained, lost = by or owner_side, None
+        found = self._make(reading, index, "noun", places, gained, lost, trigger=phrase.head)
+        for candidate in found:
+            candidate.entry = frame is Frame.ENTERS
+        return found
+
+    def _chain_side(self, index: int, preposition: str) -> Side | None:
+        for word, noun in self.sentence.chain(index):
+            if word == preposition and not self.sentence.np(noun).head.places:
+                side = self.sides.side(noun)
+                if side is not None:
+                    return side
+        return None
+
+    # --- states
+
+    def _suffix_holder(self, phrase: NounPhrase, index: int) -> tuple[Side, StateReading, Unit] | None:
+        """Rebel-held, government-controlled."""
+        for position, unit in enumerate(phrase.units):
+            if not unit.glued or unit.meaning is None or position == 0:
+                continue
+            reading = next((state for state in unit.meaning.states if state.kind == "suffix"), None)
+            if reading is None:
+                continue
+            owner = phrase.units[position - 1]
+            actor = owner.actor or owner.modifier
+            if actor is None and owner.noun(Noun.STATE_FORCE):
+                actor = self.sides.context.home
+            if actor is None and owner.noun(Noun.FORCE, Noun.GROUP):
+                actor = self.sides.context.last_side(self.sides.offset + owner.first, state=False)
+            if actor is not None:
+                return Side(actor, owner, index), reading, unit
+        return None
+
+    def _suffix(self, index: int, phrase: NounPhrase) -> None:
+        holder = self._suffix_holder(phrase, index)
+        if holder is not None:
+            side, reading, unit = holder
+            places = self.locator.locate(index)
+            if isinstance(places, NoPlace):
+                self.refusals.append(Refusal(unit, reading.word, places.why))
+                return
+            found = self._make(reading, index, "suffix", places, side, None, trigger=unit)
+            for candidate in found:
+                candidate.standing = True
+            self.candidates.extend(found)
+            return
+        for position, unit in enumerate(phrase.units[:-1]):
+            if unit.meaning is None or unit.glued:
+                continue
+            reading = next((state for state in unit.meaning.states if state.kind == "adjective"), None)
+            if reading is None or not (phrase.place or phrase.head_is(*PLACE_NOUNS)) or not any(u.places for u in phrase.units[position + 1 :]):
+                continue
+            places = self.locator.locate(index)
+            if isinstance(places, NoPlace):
+                self.refusals.append(Refusal(unit, reading.word, places.why))
+                continue
+            found = self._make(reading, index, "adjective", places, None, None, trigger=unit)
+            for candidate in found:
+                candidate.standing = True
+            self.candidates.extend(found)
+            return
+
+    def _state(self, index: int) -> None:
+        """In the hands of, under the control of, in control of, under siege."""
+        chunk = self.sentence.chunks[index]
+        meaning = chunk.units[0].meaning
+        assert meaning is not None
+        reading = next(state for state in meaning.states if state.kind == "phrase")
+        subject = self._state_subject(index)
+        complements = self.sentence.complements(index)
+        places: list[Located] | NoPlace
+        if reading.event is Event.SIEGE:
+            places = self._locate_all(self._subjects(subject, index)) if subject is not None else NoPlace("nothing is besieged")
+            holder = next((s for s in map(self.sides.side, complements.after("by", "from")) if s is not None), None)
+        elif reading.word.text in _HOLDER_FIRST:
+            places = self._locate_all([*complements.objects, *complements.after("of")])
+            holder = self.sides.side(subject)
+        else:
+            places = self._locate_all(self._subjects(subject, index)) if subject is not None else NoPlace("nothing is held")
+            holder = self.sides.side(complements.objects[0]) if complements.objects else None
+        if not isinstance(places, NoPlace) and holder is None and reading.event is Event.CONTROL_CHANGE:
+            places = NoPlace("no side holds it")
+        if isinstance(places, NoPlace):
+            self.refusals.append(Refusal(chunk.units[0], reading.word, places.why))
+            return
+        found = self._make(reading, index, "state", places, holder, None, trigger=chunk.units[0])
+        for candidate in found:
+            candidate.standing = True
+        self.candidates.extend(found)
+
+    def _state_subject(self, index: int) -> int | None:
+        j = self.sentence._skip_left(index - 1)  # noqa: SLF001
+        if self.sentence.is_vg(j):
+            return self._subject(j, self.sentence.vg(j))
+        if self.sentence.kind(j) == ",":
+            j -= 1
+        return j if self.sentence.is_np(j) else None
+
+    def verb_of_state(self, index: int) -> int | None:
+        """The verb that a state stands with ("is in the hands of"), if it has one."""
+        j = self.sentence._skip_left(index - 1)  # noqa: SLF001
+        return j if self.sentence.is_vg(j) else None
+
+    def _hands(self, index: int, phrase: NounPhrase) -> None:
+        """X remains in rebel hands, X is under government control."""
+        if not phrase.head_is(Noun.CONTROL) or self.sentence.governed(index) not in {"in", "under"}:
+            return
+        verb = self._verb_left(index)
+        if verb is not None and any(reading.group.frame is Frame.FALLS for reading in self.sentence.vg(verb).events):
+            return
+        holder = self._controller(index)
+        subject = self._subject(verb, self.sentence.vg(verb)) if verb is not None else self._noun_left(index)
+        if holder is None or subject is None or phrase.head.meaning is None:
+            return
+        places = self._locate_all(self._subjects(subject, index))
+        if isinstance(places, NoPlace):
+            return
+        word = phrase.head.meaning.nouns[Noun.CONTROL][0]
+        for place in places:
+            self.candidates.append(
+                Candidate(
+                    Event.CONTROL_CHANGE, Action.CAPTURED, Frame.HOLDS, word, index, "state", place, holder, None, phrase.head,
+                    standing=True,
+                )
+            )
+
+    def _verb_left(self, index: int) -> int | None:
+        j = index - 1
+        while j >= 0 and self.sentence.kind(j) in {"prep", "adv", "time", "cue"}:
+            j -= 1
+        return j if self.sentence.is_vg(j) else None
+
+    def _noun_left(self, index: int) -> int | None:
+        j = index - 1
+        while j >= 0 and self.sentence.kind(j) in {"prep", "adv", "time", "cue", ","}:
+            j -= 1
+        return j if self.sentence.is_np(j) else None
+
+    def _out_of(self) -> None:
+        """A headline's "B out of X", or "B is out of X"."""
+        for index, chunk in enumerate(self.sentence.chunks):
+            if chunk.kind != "prep" or chunk.word != "out of" or not self.sentence.is_np(index + 1):
+                continue
+            meaning = chunk.units[0].meaning
+            reading = next(iter(meaning.events), None) if meaning is not None else None
+            before = self.sentence._skip_left(index - 1)  # noqa: SLF001
+            if self.sentence.is_vg(before):
+                main = self.sentence.vg(before).main
+                before = self._subject(before, self.sentence.vg(before)) or -1 if main is not None and main.norm in words.BE else -1
+            elif any(isinstance(c, VerbGroup) for c in self.sentence.chunks[:index]):
+                continue
+            side = self.sides.side(before) if self.sentence.is_np(before) else None
+            if reading is None or side is None or side.unit is None:
+                continue
+            places = self.locator.locate(index + 1)
+            if not isinstance(places, NoPlace):
+                self.candidates.extend(self._make(reading, index, "state", places, None, side, trigger=chunk.units[0]))
+
+
+__all__ = ["Candidate", "Effect", "Frames", "Refusal"]

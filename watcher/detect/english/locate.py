@@ -1,0 +1,384 @@
+"""Which place a noun phrase means, and how much of it: the typing of what is captured, left or besieged. Pure.
+
+The head noun decides: a place, a noun for a place tied to one ("villages around Marea"), or no place at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from watcher.detect.context import KINDS, Context
+from watcher.detect.english import words
+from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.phrases import NounPhrase, Unit
+from watcher.detect.vocabulary import Noun
+from watcher.model import Extent, PlaceId
+
+PLACE_NOUNS = (Noun.SETTLEMENT, Noun.QUARTER, Noun.PROVINCE, Noun.SITE)
+_TRANSPARENT = (Noun.PART, Noun.WHOLE, Noun.AROUND, Noun.CONTROL, Noun.FLAG, Noun.SIEGE)
+_AROUND = frozenset(("around", "near", "outside", "north", "south", "east", "west", "surrounding", "off", "beyond"))
+_INSIDE = frozenset(("in", "inside", "within", "at", "on", "across", "throughout", "through"))
+_BROAD = KINDS[Noun.PROVINCE] | {"district", "subdistrict", "country"}
+_MAX_DEPTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A place that a noun phrase means. ``unit`` names it; None for an anaphor. ``noun`` is the noun phrase's chunk."""
+
+    place: PlaceId
+    extent: Extent
+    unit: Unit | None
+    noun: int
+    how: str = ""
+    ambiguous: tuple[PlaceId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoPlace:
+    """Why a noun phrase means no tracked place."""
+
+    why: str
+
+
+class Locator:
+    """Answers for one sentence of one item. ``offset`` turns the sentence's tokens into the item's."""
+
+    def __init__(self, sentence: Sentence, context: Context, number: int, offset: int) -> None:
+        self.sentence = sentence
+        self.context = context
+        self.number = number
+        self.offset = offset
+
+    def locate(self, index: int, depth: int = 0) -> list[Located] | NoPlace:
+        """The places of a noun phrase, or why there are none."""
+        phrase = self.sentence.np(index)
+        if depth > _MAX_DEPTH:
+            return NoPlace("too deep a phrase")
+        if phrase.is_pronoun:
+            return self._pronoun(index, phrase)
+        unit = phrase.place
+        if unit is not None:
+            return self._named(index, phrase, unit)
+        owner = next((u for u in reversed(phrase.possessor) if u.places), None)
+        if owner is not None and phrase.head_is(*PLACE_NOUNS, Noun.PART, Noun.AROUND, Noun.WHOLE):
+            place = self._place(owner)
+            if place is not None:
+                extent = Extent.NEAR if phrase.head_is(Noun.AROUND) else Extent.PARTIAL
+                return [Located(place, extent, owner, index, f"part of '{owner.norm}'")]
+        if self._is_part(phrase):
+            return self._through(index, phrase, depth)
+        if phrase.head_is(*PLACE_NOUNS):
+            return self._typed(index, phrase, depth)
+        unlisted = self._unlisted(index, phrase)
+        if unlisted is not None:
+            return unlisted
+        if phrase.head_is(Noun.GROUP) or phrase.head.norm in {"string", "chain", "series", "number", "belt", "cluster", "row", "couple"} or self._is_number(phrase):
+            return self._through(index, phrase, depth)
+        return NoPlace(f"'{self._words(phrase)}' is no place")
+
+    def _words(self, phrase: NounPhrase) -> str:
+        return " ".join(unit.norm for unit in phrase.units)
+
+    def _place(self, unit: Unit) -> PlaceId | None:
+        return self.context.at_token.get(self.offset + unit.first)
+
+    def _ambiguity(self, unit: Unit) -> tuple[PlaceId, ...]:
+        return self.context.ambiguous.get(self.offset + unit.first, ())
+
+    def _is_number(self, phrase: NounPhrase) -> bool:
+        return phrase.head.norm.isdecimal() or phrase.head.norm in words.NUMBERS or phrase.head.norm in words.INDEFINITE
+
+    def _is_part(self, phrase: NounPhrase) -> bool:
+        if phrase.head_is(*_TRANSPARENT):
+            return True
+        return phrase.head.norm in words.DIRECTIONS
+
+    # --- a place is named
+
+    def _named(self, index: int, phrase: NounPhrase, unit: Unit) -> list[Located] | NoPlace:
+        place = self._place(unit)
+        if place is None:
+            return self._outside(index, phrase, unit)
+        position = phrase.own.index(unit)
+        before, after = phrase.own[:position], phrase.own[position + 1 :]
+        extent = Extent.FULL
+        how = ""
+        if after:
+            head = after[-1]
+            if head.noun(Noun.NOT_A_LOCATION) and not head.noun(*PLACE_NOUNS):
+                return NoPlace(f"'{unit.norm} {head.norm}' is no location")
+            if head.noun(Noun.AROUND):
+                extent = Extent.NEAR
+            elif head.noun(Noun.PART) or head.norm in words.DIRECTIONS:
+                extent = Extent.PARTIAL
+            elif head.noun(Noun.PROVINCE):
+                broad = self._broad(unit, place)
+                if broad is None:
+                    extent = Extent.NEAR
+                else:
+                    place = broad
+                    extent = Extent.PARTIAL if head.norm in {"countryside", "region", "hinterland"} else Extent.FULL
+            elif head.noun(Noun.SETTLEMENT, Noun.QUARTER):
+                narrower = self._narrower(index, place)
+                if narrower is not None:
+                    return [narrower]
+                kind = self.context.gazetteer[place].kind
+                plural = any(p for n, (_, p) in (head.meaning.nouns if head.meaning else {}).items() if n in PLACE_NOUNS)
+                if head.noun(Noun.QUARTER) and kind not in KINDS[Noun.QUARTER] and kind not in _BROAD:
+                    extent = Extent.PARTIAL
+                elif plural and kind in _BROAD:
+                    extent = Extent.PARTIAL
+                elif plural:
+                    extent = Extent.PARTIAL if kind in {"city", "neighbourhood"} else Extent.NEAR
+            elif head.noun(Noun.SITE, Noun.ROUTE):
+                kind = self.context.gazetteer[place].kind
+                extent = Extent.FULL if kind in KINDS[Noun.SITE] else Extent.NEAR
+            elif head.noun(Noun.CONTROL, Noun.SIEGE):
+                extent = Extent.FULL
+            elif not (head.glued or head.norm.endswith("ly") or (head.meaning is not None and head.meaning.adverb)):
+                return NoPlace(f"'{unit.norm}' only qualifies '{head.norm}'")
+        directions = [u.norm for u in before if u.norm in words.DIRECTIONS]
+        if directions:
+            if any(u.norm in {"outside"} for u in before):
+                extent = Extent.NEAR
+            elif extent is Extent.FULL and place not in self._directed_names(unit):
+                extent = Extent.PARTIAL
+        narrower = self._narrower(index, place)
+        if narrower is not None:
+            return [narrower]
+        conflict = self._conflict(index, place)
+        if conflict is not None:
+            return conflict
+        return [Located(place, extent, unit, index, how, self._ambiguity(unit))]
+
+    def _directed_names(self, unit: Unit) -> tuple[PlaceId, ...]:
+        return ()
+
+    def _broad(self, unit: Unit, place: PlaceId) -> PlaceId | None:
+        """The province that "countryside" after a place's name means."""
+        gazetteer = self.context.gazetteer
+        for candidate in unit.places:
+            if gazetteer[candidate].kind in KINDS[Noun.PROVINCE]:
+                return candidate
+        if gazetteer[place].kind in _BROAD:
+            return place
+        return None
+
+    def _narrower(self, index: int, place: PlaceId) -> Located | None:
+        """The Aleppo neighbourhood of Shaar: what follows lies inside, so it is meant."""
+        for word, other in self.sentence.chain(index)[:1]:
+            if word == "of":
+                unit = self.sentence.np(other).place
+                inner = self._place(unit) if unit is not None else None
+                if unit is not None and inner is not None and inner != place and self.context.gazetteer.contains(place, inner):
+                    return Located(inner, Extent.FULL, unit, other)
+        return None
+
+    def _conflict(self, index: int, place: PlaceId) -> NoPlace | list[Located] | None:
+        """Suran, in Hama province: a container that the place does not lie in makes it another place."""
+        gazetteer = self.context.gazetteer
+        for word, other in self.sentence.chain(index)[:2]:
+            if word not in {"in", "of", "inside"}:
+                continue
+            container = self.sentence.np(other)
+            unit = container.place
+            if unit is not None:
+                outer = self._place(unit)
+                candidates = (outer,) if outer else unit.places
+                if any(gazetteer.contains(c, place) or gazetteer.contains(place, c) for c in candidates):
+                    return None
+                if any(gazetteer.contains(c, place) for c in unit.places):
+                    return None
+                if outer is None:
+                    return NoPlace(f"'{unit.norm}' is another place")
+                if word == "of" or gazetteer[place].needs_context:
+                    return [Located(outer, Extent.PARTIAL, unit, index, "a part of it that is not listed")]
+                return NoPlace(f"it lies in '{unit.norm}', so it is another place of that name")
+            head = container.head
+            capital = head.capital or any(u.capital for u in container.own)
+            if capital and word == "in" and not head.actor and (
+                container.head_is(Noun.PROVINCE, Noun.QUARTER) or (head.meaning is None and head.capital)
+            ) and not self._knows(container):
+                return NoPlace(f"it lies in '{self._words(container)}', so it is another place of that name")
+        return None
+
+    def _knows(self, phrase: NounPhrase) -> bool:
+        """Whether a container is only a direction or a word of the country ("in northern Syria")."""
+        return all(
+            unit.places or unit.norm in words.DIRECTIONS or unit.norm in words.DETERMINERS or unit.modifier
+            or (unit.meaning is not None and (unit.meaning.adjective or unit.meaning.nouns))
+            for unit in phrase.units
+        )
+
+    def _outside(self, index: int, phrase: NounPhrase, unit: Unit) -> list[Located] | NoPlace:
+        """A name that needs context and has none: perhaps a part of the place that follows ("Old City of Aleppo")."""
+        chain = self.sentence.chain(index)
+        owner = next((u for u in reversed(phrase.possessor) if u.places), None)
+        if owner is not None and self._place(owner) is not None:
+            return [Located(self._place(owner), Extent.PARTIAL, owner, index, "a part of it that is not listed")]  # type: ignore[arg-type]  # tested
+        for word, other in chain[:1]:
+            container = self.sentence.np(other).place
+            outer = self._place(container) if container is not None else None
+            if word in {"of", "in"} and container is not None and outer is not None:
+                return [Located(outer, Extent.PARTIAL, container, index, "a part of it that is not listed")]
+        return NoPlace(f"'{unit.norm}' is no tracked place here")
+
+    # --- nouns for places
+
+    def _typed(self, index: int, phrase: NounPhrase, depth: int) -> list[Located] | NoPlace:
+        """"The villages around Marea", "the town of Marea", "the district"."""
+        chain = self.sentence.chain(index)
+        head_directed = phrase.head.norm in words.DIRECTIONS
+        extent: Extent | None = None
+        plural = phrase.plural or self._counts(phrase) > 1
+        for word, other in chain:
+            inner = self.sentence.np(other)
+            if inner.place is not None or inner.possessor:
+                result = self.locate(other, depth + 1)
+                if isinstance(result, NoPlace):
+                    return result
+                return [self._contained(found, phrase, word, extent, plural=plural) for found in result]
+            if inner.head.norm in words.DIRECTIONS or inner.head_is(Noun.PART, Noun.AROUND):
+                if word == "to" or inner.head_is(Noun.AROUND):
+                    extent = Extent.NEAR
+                continue
+            if word in {"of", "in"} and not inner.head.capital and inner.head_is(*PLACE_NOUNS) and not head_directed:
+                result = self.locate(other, depth + 1)
+                if isinstance(result, NoPlace):
+                    return result
+                return [self._contained(found, phrase, word, extent, plural=plural) for found in result]
+            if word == "of" and inner.head.capital:
+                continue
+            if word in {"to", "from", "by", "with", "after", "during", "for", "under"}:
+                break
+        if phrase.head_is(Noun.SETTLEMENT, Noun.QUARTER, Noun.PROVINCE, Noun.SITE):
+            named = self._unlisted_name(phrase) or (bool(chain) and chain[0][0] == "of" and self.sentence.np(chain[0][1]).head.capital)
+            if named:
+                return NoPlace(f"'{self._words(phrase)}' is no tracked place")
+            return self._anaphor(index, phrase)
+        return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")
+
+    def _contained(self, found: Located, phrase: NounPhrase, word: str, extent: Extent | None, *, plural: bool) -> Located:
+        kind = self.context.gazetteer[found.place].kind
+        place = found.place
+        how = found.how
+        if phrase.head_is(Noun.PROVINCE) and found.unit is not None and word == "of":
+            broad = self._broad(found.unit, place)
+            place = broad or place
+            chosen = Extent.PARTIAL if broad else Extent.NEAR
+        elif extent is not None and word == "of":
+            chosen = extent
+        elif word in _AROUND:
+            chosen = Extent.NEAR
+        elif word == "of" and not plural and not phrase.head_is(Noun.SITE):
+            same_type = any(kind in kinds for noun, kinds in KINDS.items() if phrase.head_is(noun))
+            chosen = found.extent if same_type or phrase.head_is(Noun.SETTLEMENT) else Extent.PARTIAL
+        elif word == "of" and plural and not phrase.head_is(Noun.QUARTER, Noun.SITE) and kind not in _BROAD:
+            chosen = found.extent
+        else:
+            chosen = Extent.PARTIAL if word in _INSIDE or word == "of" or kind in _BROAD else Extent.NEAR
+            if kind == "city" and phrase.head_is(Noun.SETTLEMENT) and found.unit is not None:
+                broad = self._broad(found.unit, place)
+                place = broad or place
+        if kind not in _BROAD and word in _INSIDE and phrase.head_is(Noun.SETTLEMENT):
+            chosen = Extent.NEAR
+        return Located(place, chosen, found.unit, found.noun, how or f"'{phrase.head.norm} {word}' it", found.ambiguous)
+
+    def _counts(self, phrase: NounPhrase) -> int:
+        for unit in phrase.units:
+            if unit.norm in words.NUMBERS:
+                return words.NUMBERS[unit.norm]
+            if unit.norm == "both":
+                return 2
+        return 1
+
+    def _unlisted_name(self, phrase: NounPhrase) -> bool:
+        """"The Minyan district": a capital before the type noun that no list knows."""
+        return any(
+            unit.capital and unit.meaning is None and unit.norm not in words.DETERMINERS
+            for unit in phrase.own[:-1]
+            if unit.norm not in words.DIRECTIONS
+        )
+
+    def _unlisted(self, index: int, phrase: NounPhrase) -> list[Located] | None:
+        """A name that is not listed, "in Aleppo province" or "near Azaz"."""
+        head = phrase.head
+        if not (head.capital and head.meaning is None and head.first > 0) and not (phrase.head_is(*PLACE_NOUNS) and self._unlisted_name(phrase)):
+            return None
+        for word, other in self.sentence.chain(index)[:3]:
+            unit = self.sentence.np(other).place
+            if unit is None:
+                continue
+            if word not in _INSIDE | _AROUND | {"of"}:
+                return None
+            result = self.locate(other, 1)
+            if isinstance(result, NoPlace):
+                return None
+            found = result[0]
+            kind = self.context.gazetteer[found.place].kind
+            extent = Extent.PARTIAL if kind in _BROAD or word in _INSIDE else Extent.NEAR
+            return [Located(found.place, extent, found.unit, index, f"'{head.norm}', which is not listed, lies there")]
+        return None
+
+    def _anaphor(self, index: int, phrase: NounPhrase) -> list[Located] | NoPlace:
+        if phrase.determiner not in {"the", "this", "that", "these", "those", "its", "their", "both"} and not phrase.possessor and not (
+            phrase.units[0].norm in {"both"}
+        ):
+            return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")
+        nouns = [noun for noun in PLACE_NOUNS if phrase.head_is(noun)]
+        word = phrase.head.norm
+        meaning = phrase.head.meaning
+        if meaning is not None:
+            for noun in nouns:
+                word = meaning.nouns[noun][0].text
+        count = self._counts(phrase)
+        if phrase.plural and count == 1:
+            count = 2 if phrase.determiner in {"both"} else 1
+        token = self.offset + phrase.first
+        found = self.context.last_place(token, self.number, nouns, word, count)
+        if not found:
+            return NoPlace(f"'{self._words(phrase)}' follows no place of that kind")
+        extent = Extent.PARTIAL if phrase.plural and count == 1 and phrase.head_is(Noun.QUARTER) else Extent.FULL
+        return [Located(place, extent, None, index, f"'{self._words(phrase)}' means it") for place in found]
+
+    def _pronoun(self, index: int, phrase: NounPhrase) -> list[Located] | NoPlace:
+        token = self.offset + phrase.first
+        if phrase.head.norm in {"it", "itself"}:
+            found = self.context.last_place(token, self.number, (), "", 1)
+        elif phrase.head.norm in {"them", "both"}:
+            found = self.context.last_place(token, self.number, (), "", 2)
+        else:
+            return NoPlace(f"'{phrase.head.norm}' is no place")
+        found = [place for place in found if self.context.gazetteer[place].kind != "country"]
+        if not found:
+            return NoPlace(f"'{phrase.head.norm}' follows no place")
+        return [Located(place, Extent.FULL, None, index, f"'{phrase.head.norm}' means it") for place in found]
+
+    # --- parts
+
+    def _through(self, index: int, phrase: NounPhrase, depth: int) -> list[Located] | NoPlace:
+        """Half of it, its outskirts, control of it: the place stands behind "of"."""
+        directed = phrase.head.norm in words.DIRECTIONS and any(unit.noun(*PLACE_NOUNS) for unit in phrase.own[:-1])
+        for word, other in self.sentence.chain(index)[:3]:
+            if word not in _INSIDE | _AROUND | {"of", "over", "from", "to", "into", "out of"}:
+                break
+            result = self.locate(other, depth + 1)
+            if isinstance(result, NoPlace):
+                if not self.sentence.np(other).place and self.sentence.np(other).head_is(*PLACE_NOUNS, Noun.PART, Noun.AROUND):
+                    return result
+                continue
+            extent = None
+            if directed or phrase.head_is(Noun.AROUND) or word in _AROUND:
+                extent = Extent.NEAR
+            elif phrase.head_is(Noun.PART) or phrase.head.norm in words.DIRECTIONS:
+                extent = Extent.PARTIAL
+                if phrase.determiner == "" and phrase.head.norm in {"north", "south", "east", "west"} and len(phrase.units) == 1:
+                    extent = Extent.NEAR
+            return [
+                Located(found.place, extent or found.extent, found.unit, found.noun, found.how, found.ambiguous)
+                for found in result
+            ]
+        if phrase.head_is(*PLACE_NOUNS):
+            return self._typed(index, phrase, depth)
+        return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")

@@ -1,0 +1,143 @@
+"""What the events of one sentence say about each other: who moved in after a withdrawal, by which deal, from whom. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from watcher.detect.context import Context
+from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.frames import Candidate
+from watcher.detect.english.phrases import NounPhrase, VerbGroup
+from watcher.detect.english.sides import Side, Sides
+from watcher.detect.english.status import Verdict
+from watcher.detect.vocabulary import Frame, Noun
+from watcher.model import Action, Event, Status
+
+Judged = tuple[Candidate, Verdict]
+
+
+def relate(judged: list[Judged], sentence: Sentence, sides: Sides, context: Context) -> list[Judged]:
+    """The candidates with the roles and actions that only their neighbours tell."""
+    judged = _entry_after_withdrawal(judged, sentence, sides, context)
+    _driven_out(judged, sentence, sides)
+    judged = _taken_as_they_left(judged, context)
+    _by_agreement(judged, sentence)
+    _trapped(judged, sentence, sides)
+    return _without_holders(judged)
+
+
+def _entry_after_withdrawal(judged: list[Judged], sentence: Sentence, sides: Sides, context: Context) -> list[Judged]:
+    """B withdrew from X, and A moved in behind them: A gains."""
+    left = [candidate for candidate, verdict in judged if candidate.frame is Frame.LEAVES and verdict.status is Status.ASSERTED]
+    if not left:
+        return judged
+    entered: list[Candidate] = []
+    for candidate in left:
+        if candidate.gained is not None:
+            continue
+        for index, chunk in enumerate(sentence.chunks):
+            if not isinstance(chunk, VerbGroup) or index == candidate.chunk:
+                continue
+            frames = {reading.group.frame for reading in chunk.events}
+            if not frames & {Frame.ENTERS}:
+                continue
+            side = sides.side(sentence.clause(index).subject)
+            if side is None or side.actor is None:
+                continue
+            if candidate.lost is not None and context.actors.related(side.actor, candidate.lost.actor):
+                continue
+            candidate.gained = side
+            candidate.notes.append(f"'{chunk.word}' tells who moved in after them")
+            entered.extend(
+                other
+                for other, _ in judged
+                if other.frame is Frame.ENTERS and other.chunk == index
+            )
+    return [(candidate, verdict) for candidate, verdict in judged if candidate not in entered]
+
+
+def _driven_out(judged: list[Judged], sentence: Sentence, sides: Sides) -> None:
+    """X was taken, driving B back: B loses."""
+    for candidate, _ in judged:
+        if candidate.lost is not None or candidate.frame is not Frame.TAKES:
+            continue
+        for index, chunk in enumerate(sentence.chunks):
+            if not isinstance(chunk, VerbGroup) or index == candidate.chunk:
+                continue
+            if not any(reading.group.frame is Frame.DRIVES_OUT for reading in chunk.events):
+                continue
+            clause = sentence.clause(index)
+            if clause.opener not in {"participle", "and"}:
+                continue
+            objects = sentence.complements(index).objects
+            side = sides.side(objects[0]) if objects else None
+            if side is not None and side.actor is not None and (candidate.gained is None or side.actor != candidate.gained.actor):
+                candidate.lost = side
+
+
+def _taken_as_they_left(judged: list[Judged], context: Context) -> list[Judged]:
+    """A took X as B withdrew: one withdrawal, with both sides."""
+    leaving = [candidate for candidate, verdict in judged if candidate.frame is Frame.LEAVES and verdict.status is Status.ASSERTED]
+    taken = [candidate for candidate, verdict in judged if candidate.frame is Frame.TAKES and verdict.status is Status.ASSERTED]
+    drop: list[Candidate] = []
+    for one in taken:
+        for other in leaving:
+            same = other.located.place == one.located.place
+            differ = not (one.gained and other.lost and context.actors.related(one.gained.actor, other.lost.actor))
+            if same and differ and one.chunk != other.chunk:
+                one.action = Action.WITHDRAWN
+                one.lost = one.lost or other.lost
+                one.notes.append("taken as the other side left")
+                drop.append(other)
+    return [(candidate, verdict) for candidate, verdict in judged if candidate not in drop]
+
+
+def _by_agreement(judged: list[Judged], sentence: Sentence) -> None:
+    """Under a deal: handed over, if somebody takes it."""
+    deal = any(
+        isinstance(chunk, NounPhrase) and chunk.head_is(Noun.DEAL) and sentence.governed(index) in {"under", "by", "in", "with", "after", "following", "per"}
+        for index, chunk in enumerate(sentence.chunks)
+    )
+    if not deal:
+        return
+    for candidate, _ in judged:
+        if candidate.event is Event.CONTROL_CHANGE and candidate.action in {Action.CAPTURED, Action.WITHDRAWN} and candidate.gained is not None and not candidate.standing:
+            candidate.action = Action.HANDED_OVER
+            candidate.notes.append("under an agreement")
+
+
+def _trapped(judged: list[Judged], sentence: Sentence, sides: Sides) -> None:
+    """A siege whose besieged side the sentence names as inside."""
+    for candidate, _ in judged:
+        if candidate.event is not Event.SIEGE or candidate.lost is not None:
+            continue
+        for index, chunk in enumerate(sentence.chunks):
+            if isinstance(chunk, NounPhrase) and sentence.is_vg(index + 1) and index != candidate.chunk:
+                verb = sentence.vg(index + 1)
+                if any(reading.group.frame is Frame.BESIEGES for reading in verb.events) and index + 1 != candidate.chunk:
+                    side = sides.side(index)
+                    if side is not None and side.actor is not None and (candidate.gained is None or side.actor != candidate.gained.actor):
+                        candidate.lost = side
+
+
+def _without_holders(judged: list[Judged]) -> list[Judged]:
+    """"Rebel-held" on the place that changes hands in the same sentence only says who loses it."""
+    changing = [candidate for candidate, verdict in judged if verdict.status is not Status.STANDING]
+    kept = []
+    for candidate, verdict in judged:
+        if candidate.voice in {"suffix", "adjective"}:
+            same = [
+                other
+                for other in changing
+                if other.located.place == candidate.located.place and other.located.unit is candidate.located.unit
+                and candidate.located.unit is not None and other.event is candidate.event
+            ]
+            if same:
+                for other in same:
+                    other.lost = other.lost or candidate.gained
+                continue
+        kept.append((candidate, verdict))
+    return kept
+
+
+__all__ = ["Side", "relate", "replace"]

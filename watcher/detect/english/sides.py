@@ -1,0 +1,138 @@
+"""Which side a noun phrase means: a name, "rebel fighters", "the army", "the group", "they". Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from watcher.detect.context import Context
+from watcher.detect.english import words
+from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.phrases import NounPhrase, Unit
+from watcher.detect.vocabulary import Noun
+from watcher.model import ActorId
+
+ARMED = (Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
+_PRONOUNS = frozenset(("it", "they", "he", "she", "them", "him", "who", "which"))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A side in a role. ``actor`` None: armed people without a name. ``unit`` names it; None when it was inferred."""
+
+    actor: ActorId | None
+    unit: Unit | None
+    noun: int
+    how: str = ""
+
+
+class Sides:
+    """Answers for one sentence of one item."""
+
+    def __init__(self, sentence: Sentence, context: Context, offset: int) -> None:
+        self.sentence = sentence
+        self.context = context
+        self.offset = offset
+
+    def side(self, index: int | None, *, other_than: ActorId | None = None) -> Side | None:
+        """The side of a noun phrase; None when it is nobody armed ("students", "residents")."""
+        if index is None or not self.sentence.is_np(index):
+            return None
+        phrase = self.sentence.np(index)
+        named = self._named(phrase, index)
+        if named is not None:
+            return named
+        for word, other in self.sentence.chain(index)[:2]:
+            if word == "of" and (phrase.head_is(Noun.GROUP, Noun.FORCE, Noun.PART, Noun.WHOLE) or self._counts(phrase)):
+                inner = self.side(other)
+                if inner is not None and inner.actor is not None:
+                    return inner
+        exclude = (other_than,) if other_than else ()
+        token = self.offset + phrase.first
+        if phrase.is_pronoun:
+            if phrase.head.norm not in _PRONOUNS:
+                return None
+            actor = self.context.last_side(token, exclude=exclude)
+            return Side(actor, None, index, f"'{phrase.head.norm}' means the side named last") if actor else None
+        if phrase.head_is(Noun.STATE_FORCE) and not phrase.head_is(Noun.GROUP):
+            return self._soldiers(index, phrase, token)
+        if phrase.head_is(Noun.FORCE, Noun.GROUP):
+            if self._foreign(phrase):
+                return Side(None, None, index, "armed people who are not listed")
+            head = phrase.head.norm
+            actor = self.context.last_side(token, head=head, common=None, state=False, exclude=(*exclude, *self._called_otherwise()))
+            actor = actor or self.context.last_side(token, head=head, state=False, exclude=exclude)
+            return Side(actor, None, index, f"'{self._words(phrase)}' means the side named last")
+        return None
+
+    def _words(self, phrase: NounPhrase) -> str:
+        return " ".join(unit.norm for unit in phrase.units)
+
+    def _counts(self, phrase: NounPhrase) -> bool:
+        head = phrase.head.norm
+        return head.isdecimal() or head in words.NUMBERS or head in words.INDEFINITE
+
+    def _named(self, phrase: NounPhrase, index: int) -> Side | None:
+        own = phrase.own
+        for position in range(len(own) - 1, -1, -1):
+            unit = own[position]
+            if unit.actor is not None:
+                behind = own[position + 1 :]
+                if behind and not any(u.noun(*ARMED, Noun.CONTROL, Noun.SPEAKER) for u in behind) and not all(u.glued for u in behind):
+                    if any(u.noun(Noun.PEOPLE, Noun.THING) for u in behind):
+                        return None
+                return Side(unit.actor, unit, index)
+            if unit.modifier is not None:
+                behind = own[position + 1 :]
+                glued = bool(behind) and behind[0].glued and behind[0].norm not in {"backed", "led", "allied"}
+                armed = [u for u in behind if u.noun(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)]
+                soldiers = any(u.noun(Noun.STATE_FORCE) for u in armed)
+                if armed and not glued and (soldiers or not (unit.meaning and unit.meaning.modifies_soldiers_only)):
+                    return Side(unit.modifier, unit, index)
+                if not behind and self.sentence.kind(index + 1) == "cc" and self.sentence.is_np(index + 2):
+                    return Side(unit.modifier, unit, index)
+                if not behind and phrase.determiner == "the" and unit.capital is False:
+                    return Side(unit.modifier, unit, index)
+        return None
+
+    def owner(self, index: int) -> Side | None:
+        """The side whose siege, attempt or hands they are: a possessive, an adjective or "of"/"by" a side."""
+        phrase = self.sentence.np(index)
+        for unit in reversed(phrase.possessor):
+            if unit.actor or unit.modifier:
+                return Side(unit.actor or unit.modifier, unit, index)
+        for unit in reversed(phrase.own):
+            if unit.actor or unit.modifier:
+                return Side(unit.actor or unit.modifier, unit, index)
+        for unit in phrase.possessor:
+            if unit.noun(Noun.STATE_FORCE) and self.context.home:
+                return Side(self.context.home, None, index, f"'{unit.norm}' means the country's own")
+        for unit in (*phrase.possessor, *phrase.own[:-1]):
+            if unit.noun(Noun.FORCE, Noun.GROUP) and not unit.noun(Noun.SIEGE, Noun.ATTEMPT):
+                actor = self.context.last_side(self.offset + unit.first, state=False)
+                if actor:
+                    return Side(actor, None, index, f"'{unit.norm}' means the side named last")
+        if phrase.determiner in words.POSSESSIVES:
+            actor = self.context.last_side(self.offset + phrase.first)
+            if actor:
+                return Side(actor, None, index, f"'{phrase.determiner}' means the side named last")
+        return None
+
+    def _soldiers(self, index: int, phrase: NounPhrase, token: int) -> Side:
+        """"The army" is that of the country at hand, unless a foreign adjective stands before it."""
+        if self._foreign(phrase):
+            return Side(None, None, index, "an army that is not listed")
+        if phrase.determiner in {"its", "his", "their", "her"}:
+            actor = self.context.last_side(token)
+            if actor is not None:
+                return Side(actor, None, index, f"'{phrase.determiner}' means the side named last")
+        return Side(self.context.home, None, index, f"'{self._words(phrase)}' means the country's own")
+
+    def _foreign(self, phrase: NounPhrase) -> bool:
+        first = phrase.own[0] if phrase.own else None
+        return any(
+            unit.capital and unit.meaning is None and not (unit is first and unit.first == 0) for unit in phrase.own
+        )
+
+    def _called_otherwise(self) -> tuple[ActorId, ...]:
+        """Sides that the item calls by a common noun of their own: "the group" is none of them."""
+        return tuple({mention.actor for mention in self.context.sides if mention.common})

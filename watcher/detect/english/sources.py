@@ -1,0 +1,237 @@
+"""Who says so: the attribution of a sentence, and whether the speaker profits from what he says. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from watcher.detect.context import Context
+from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.frames import Candidate
+from watcher.detect.english.phrases import NounPhrase, VerbGroup
+from watcher.detect.english.sides import Sides
+from watcher.detect.lexicon import CueReading
+from watcher.detect.text import Token
+from watcher.detect.vocabulary import Effect, Noun
+from watcher.model import Action, ActorId, Reason, Status
+
+_SAYING = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
+
+
+@dataclass(slots=True)
+class Source:
+    """Who tells a sentence. ``sides``: the armed sides among them; ``independent``: somebody else is, too."""
+
+    name: str | None = None
+    sides: list[ActorId] = field(default_factory=list)
+    independent: bool = False
+    hedge: CueReading | None = None
+    confirmed: bool = False
+    first: int = -1
+    last: int = -1
+
+
+class Sources:
+    """Reads the attributions of one sentence. ``tokens`` are the sentence's, for the name as written."""
+
+    def __init__(self, sentence: Sentence, sides: Sides, context: Context, tokens: list[Token], full: str) -> None:
+        self.sentence = sentence
+        self.sides = sides
+        self.context = context
+        self.tokens = tokens
+        self.full = full
+
+    def source(self, candidate: Candidate) -> Source:
+        """Who says that the event happened."""
+        source = Source()
+        index = candidate.chunk
+        verb = self._governing(index)
+        if verb is not None:
+            self._speak(source, verb)
+        for j, chunk in enumerate(self.sentence.chunks):
+            if isinstance(chunk, VerbGroup) and j != verb and chunk.effect(*_SAYING) is not None and self._is_aside(j):
+                self._speak(source, j)
+            elif chunk.kind == "cue" and chunk.word == "according to" and self.sentence.is_np(j + 1):
+                self._speakers(source, [j + 1, *self._coordinated(j + 1)])
+        self._colon(source, index)
+        source.hedge = source.hedge or self._hedge(index)
+        return source
+
+    def _governing(self, index: int) -> int | None:
+        """The verb of saying that the event's clause depends on."""
+        current = index
+        if not self.sentence.is_vg(current):
+            j = current - 1
+            while j >= 0 and not self.sentence.is_vg(j):
+                j -= 1
+            if self.sentence.is_vg(j) and self.sentence.vg(j).effect(*_SAYING) is not None:
+                return j
+            following = next((k for k in range(current, len(self.sentence.chunks)) if self.sentence.is_vg(k) and self.sentence.vg(k).finite), None)
+            current = following if following is not None else -1
+        for _ in range(6):
+            if not self.sentence.is_vg(current):
+                return None
+            clause = self.sentence.clause(current)
+            following = clause.shares if clause.shares is not None and clause.opener == "and" else clause.matrix
+            if following is None or not self.sentence.is_vg(following):
+                return None
+            if self.sentence.vg(following).effect(*_SAYING) is not None:
+                return following
+            current = following
+        return None
+
+    def _is_aside(self, index: int) -> bool:
+        """…, the Observatory said: after the comma, with nothing said behind it."""
+        clause = self.sentence.clause(index)
+        subject = clause.subject
+        if subject is None:
+            return self.sentence.is_np(index + 1) and self.sentence.kind(index - 1) in {",", '"', ""}
+        before = subject - 1
+        while before >= 0 and self.sentence.kind(before) in {"np", "cc", "prep", "time", "adv"}:
+            before -= 1
+        if self.sentence.kind(before) not in {",", '"', "-"} and before >= 0:
+            return False
+        after = index + 1
+        while self.sentence.kind(after) in {"time", "adv", "prep", "mark", '"', "np"}:
+            after += 1
+        return after >= len(self.sentence.chunks) or self.sentence.kind(after) in {",", "sub", "mark", ";"}
+
+    def _speak(self, source: Source, verb: int) -> None:
+        group = self.sentence.vg(verb)
+        effect = group.effect(Effect.CLAIMS)
+        if effect is not None:
+            source.hedge = source.hedge or effect
+        if group.effect(Effect.CONFIRMS) is not None:
+            source.confirmed = True
+        subject = self.sentence.clause(verb).subject
+        if subject is None or (self.sentence.kind(verb - 1) in {",", '"'} and self.sentence.is_np(verb + 1)):
+            subject = verb + 1 if self.sentence.is_np(verb + 1) else subject
+        if subject is None or not self.sentence.is_np(subject):
+            source.independent = source.independent or group.passive
+            return
+        self._speakers(source, [subject, *self._coordinated(subject)])
+
+    def _coordinated(self, index: int) -> list[int]:
+        found = []
+        j = index + 1
+        while j < len(self.sentence.chunks):
+            kind = self.sentence.kind(j)
+            if kind == "cc" and self.sentence.is_np(j + 1):
+                found.append(j + 1)
+                j += 2
+            elif kind == "prep" and self.sentence.is_np(j + 1):
+                j += 2
+            else:
+                break
+        return found
+
+    def _speakers(self, source: Source, nouns: list[int]) -> None:
+        for noun in nouns:
+            phrase = self.sentence.np(noun)
+            if source.name is None:
+                source.name, source.first, source.last = self._name(noun)
+            side = self._side(noun, phrase)
+            if side is not None:
+                source.sides.append(side)
+            else:
+                source.independent = True
+
+    def _side(self, noun: int, phrase: NounPhrase) -> ActorId | None:
+        """The side that a speaker speaks for; None for a monitor, residents, or anybody else."""
+        if phrase.head_is(Noun.STATE_VOICE):
+            return self._named_owner(noun) or self.context.home
+        if phrase.head_is(Noun.WITNESS) and not phrase.head_is(Noun.SPEAKER):
+            return None
+        if phrase.is_pronoun and phrase.head.norm not in {"we", "it", "they", "he", "she"}:
+            return None
+        if phrase.head_is(Noun.SPEAKER, Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP) or phrase.head.actor is not None:
+            owner = self._named_owner(noun)
+            if owner is not None:
+                return owner
+        if phrase.head.actor is not None:
+            return phrase.head.actor
+        if phrase.head_is(Noun.STATE_FORCE):
+            side = self.sides.side(noun)
+            return side.actor if side else None
+        if phrase.head.norm in {"it", "they", "he", "she"}:
+            side = self.sides.side(noun)
+            return side.actor if side is not None and phrase.head.norm in {"it"} else None
+        return None
+
+    def _named_owner(self, noun: int) -> ActorId | None:
+        phrase = self.sentence.np(noun)
+        for unit in (*reversed(phrase.own), *reversed(phrase.possessor)):
+            if unit.actor or unit.modifier:
+                return unit.actor or unit.modifier
+        for word, other in self.sentence.chain(noun):
+            if word in {"of", "for", "from", "with", "in"}:
+                for unit in reversed(self.sentence.np(other).units):
+                    if unit.actor or (unit.modifier and not unit.meaning.modifies_soldiers_only if unit.meaning else False):
+                        return unit.actor or unit.modifier
+        return None
+
+    def _name(self, noun: int) -> tuple[str, int, int]:
+        """The speaker as written, without the article."""
+        phrase = self.sentence.np(noun)
+        units = phrase.units[1:] if phrase.determiner in {"the", "a", "an"} and len(phrase.units) > 1 else phrase.units
+        last = units[-1].last
+        for word, other in self.sentence.chain(noun):
+            if word not in {"for", "of", "in"}:
+                break
+            last = self.sentence.np(other).last
+        first = units[0].first
+        return self.full[self.tokens[first].start : self.tokens[last - 1].end], first, last
+
+    def _colon(self, source: Source, index: int) -> None:
+        """Monitor: Islamic State retakes …"""
+        if source.name is None and self.sentence.is_np(0) and self.sentence.kind(1) == ":" and index > 1:
+            phrase = self.sentence.np(0)
+            if phrase.head_is(Noun.WITNESS, Noun.SPEAKER, Noun.STATE_VOICE) or phrase.head.actor:
+                self._speakers(source, [0])
+
+    def _hedge(self, index: int) -> CueReading | None:
+        chunk = self.sentence.chunks[index]
+        if isinstance(chunk, VerbGroup):
+            for cue, _ in chunk.cues:
+                if cue.cue.effect is Effect.HEDGED:
+                    return cue
+        for j, other in enumerate(self.sentence.chunks):
+            if other.kind in {"cue", "adv"} or isinstance(other, NounPhrase):
+                for unit in other.units:
+                    for cue in unit.meaning.cues if unit.meaning is not None else ():
+                        if cue.cue.effect is Effect.HEDGED and cue.form is None and self._same_clause(j, index):
+                            return cue
+        return None
+
+    def _same_clause(self, one: int, other: int) -> bool:
+        """Nothing that opens or closes a clause stands between."""
+        low, high = sorted((one, other))
+        return all(
+            chunk.kind not in {";", "sub", "rel", ":"} and not (chunk.kind == "," and isinstance(self.sentence.chunks[high], VerbGroup) and position + low + 1 < high and low == one)
+            for position, chunk in enumerate(self.sentence.chunks[low + 1 : high])
+        )
+
+
+def claim(
+    candidate: Candidate, source: Source, context: Context, item_side: ActorId | None
+) -> tuple[Status, Reason]:
+    """Claimed or asserted: by whom, and whether he profits."""
+    if source.hedge is not None:
+        return Status.CLAIMED, Reason(f"'{source.hedge.word.text}': hedged", source.hedge.word.origin)
+    sides = list(source.sides)
+    if not sides and not source.independent and item_side is not None:
+        sides = [item_side]
+    if not sides:
+        return Status.ASSERTED, Reason("told by the outlet itself or by a source that takes no side")
+    if source.independent:
+        return Status.ASSERTED, Reason("told by a source that takes no side, too")
+    lost = candidate.lost.actor if candidate.lost else None
+    gained = candidate.gained.actor if candidate.gained else None
+    if any(context.actors.related(side, lost) for side in sides):
+        return Status.ASSERTED, Reason("admitted by the side that loses")
+    if len(set(sides)) > 1 and not all(context.actors.related(side, gained) for side in sides):
+        if candidate.action is Action.WITHDRAWN or gained is None:
+            return Status.CLAIMED, Reason("said only by sides in the war")
+        return Status.CLAIMED, Reason("said only by sides in the war")
+    if any(context.actors.related(side, gained) for side in sides):
+        return Status.CLAIMED, Reason("said only by the side that gains")
+    return Status.CLAIMED, Reason("said only by a side in the war")

@@ -1,0 +1,372 @@
+"""Time expressions, resolved against the item's date: weekdays, dates, "last month", "four years ago". Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from watcher.detect.english.words import INDEFINITE, MONTHS, NUMBERS, PARTS_OF_DAY, SEASONS, WEEKDAYS
+from watcher.detect.text import Token
+
+_UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "month": 30, "months": 30, "year": 365, "years": 365,
+          "summers": 365, "winters": 365, "decade": 3650, "decades": 3650, "weekend": 7, "weekends": 7, "fortnight": 14}
+_HOURS = frozenset(("hour", "hours", "minute", "minutes", "moments", "moment"))
+_LEADS = frozenset("on at in by over during early late since until till from around about of the mid earlier later before after"
+                   " towards for within through this last next past previous".split())
+_YEARS = range(1900, 2100)
+_SHORT_HISTORY = 30  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """When: days ``earliest`` to ``latest``; ``day`` when the text names exactly one. ``since``: a span up to now.
+
+    ``hour``: only a time of day ("at dawn"); ``duration``: how long, no when. Both have no days.
+    ``anchored``: counted from another date in the text ("a day earlier").
+    """
+
+    words: str
+    earliest: date | None = None
+    latest: date | None = None
+    since: bool = False
+    hour: bool = False
+    duration: bool = False
+    anchored: bool = False
+
+    @property
+    def day(self) -> date | None:
+        return self.earliest if self.earliest == self.latest else None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """Tokens ``first`` up to ``last`` say ``time``."""
+
+    first: int
+    last: int
+    time: Time
+
+
+class _Reader:
+    """Reads the times of one sentence; ``today`` is the item's date, None when unknown."""
+
+    def __init__(self, tokens: Sequence[Token], today: date | None, anchor: date | None) -> None:
+        self.tokens = tokens
+        self.norms = [token.norm for token in tokens]
+        self.today = today
+        self.anchor = anchor
+
+    def word(self, index: int) -> str:
+        return self.norms[index] if 0 <= index < len(self.norms) else ""
+
+    def number(self, index: int) -> int | None:
+        word = self.word(index)
+        if word.isdecimal() and len(word) <= 4:  # noqa: PLR2004  up to a year
+            return int(word)
+        return NUMBERS.get(word, INDEFINITE.get(word))
+
+    def is_month(self, index: int) -> bool:
+        return self.word(index) in MONTHS and self.tokens[index].capital
+
+    def year(self, index: int) -> int | None:
+        word = self.word(index)
+        return int(word) if len(word) == 4 and word.isdecimal() and int(word) in _YEARS else None  # noqa: PLR2004
+
+    def read(self) -> list[TimeSpan]:
+        spans = []
+        index = 0
+        while index < len(self.norms):
+            found = self.at(index)
+            if found is None:
+                index += 1
+                continue
+            end, time = found
+            first = index
+            while first > 0 and self.word(first - 1) in _LEADS and not (spans and spans[-1].last >= first):
+                first -= 1
+            lead = self.norms[first:index]
+            if "since" in lead or "from" in lead:
+                time = Time(time.words, time.earliest, time.latest, since=True)
+            if "earlier" in lead and self.word(index) in {"week", "month", "year"} and self.today:
+                time = self._earlier_this(time)
+            words = " ".join(self.norms[first:end])
+            time = Time(words, time.earliest, time.latest, time.since, time.hour, time.duration, time.anchored)
+            while first < index and self.word(first) in {"of", "the", "before", "after", "for", "about", "from"}:
+                if self.word(first) in {"before", "after"}:
+                    break
+                first += 1
+            spans.append(TimeSpan(first, end, time))
+            if time.day is not None:
+                self.anchor = time.day
+            index = end
+        return spans
+
+    def _earlier_this(self, time: Time) -> Time:
+        assert self.today is not None
+        if "week" in time.words:
+            return time
+        return Time(time.words, time.earliest, self.today - timedelta(days=4))
+
+    def at(self, index: int) -> tuple[int, Time] | None:
+        for reader in (self._relative, self._weekday, self._date, self._ago, self._named, self._year, self._hour, self._duration):
+            found = reader(index)
+            if found is not None:
+                return found
+        return None
+
+    def days(self, earliest: int, latest: int | None = None) -> Time:
+        """Days counted back from the item's date."""
+        if self.today is None:
+            return Time("", None, None)
+        return Time("", self.today - timedelta(days=earliest), self.today - timedelta(days=earliest if latest is None else latest))
+
+    def _relative(self, index: int) -> tuple[int, Time] | None:
+        word, following = self.word(index), self.word(index + 1)
+        if word == "today" or word == "tonight" or (word == "this" and following in PARTS_OF_DAY):
+            return index + (2 if word == "this" else 1), self.days(0)
+        if word == "yesterday" or (word == "last" and following in {"night", "evening"}):
+            end = index + (2 if word == "last" or following in PARTS_OF_DAY else 1)
+            return end, self.days(1)
+        if word == "overnight":
+            return index + 1, self.days(1, 0)
+        if word == "tomorrow":
+            return index + 1, self.days(-1)
+        if word in {"past", "last", "previous"} and self.number(index + 1) is not None and self.word(index + 2) in (_HOURS | set(_UNITS)):
+            unit = self.word(index + 2)
+            amount = self.number(index + 1) or 1
+            back = 1 if unit in _HOURS else amount * _UNITS[unit]
+            return index + 3, self.days(back, 0)
+        if word in {"past", "last"} and following in {"hours", "days"}:
+            return index + 2, self.days(2, 0)
+        if word == "same" and following == "day":
+            return index + 2, Time("", self.anchor, self.anchor, anchored=True)
+        return None
+
+    def _weekday(self, index: int) -> tuple[int, Time] | None:
+        number = WEEKDAYS.get(self.word(index))
+        if number is None or not self.tokens[index].capital:
+            return None
+        end = index + 1
+        if self.word(end) in PARTS_OF_DAY or self.word(end) == "last":
+            end += 1
+        if self.is_month(end) or (self.word(end) == "," and (self.is_month(end + 1) or self.is_month(end + 2))) or self.is_month(end + 1):
+            dated = self._date(end + (self.word(end) == ","))
+            if dated is not None:
+                return dated
+        if self.today is None:
+            return end, Time("")
+        day = self.today - timedelta(days=(self.today.weekday() - number) % 7)
+        before = self.word(index - 1)
+        if before == "next" or self.word(index - 2) == "next":
+            day += timedelta(days=7)
+        elif before == "last" and day == self.today:
+            day -= timedelta(days=7)
+        if self.word(end) == "before" and self.word(end + 1) in {"that", "last"}:
+            end += 2
+            if self.anchor is not None:
+                day = self.anchor - timedelta(days=((self.anchor.weekday() - number - 1) % 7) + 1)
+        if self.word(end) == "week" and before == "last":
+            day -= timedelta(days=7)
+        return end, Time("", day, day)
+
+    def _date(self, index: int) -> tuple[int, Time] | None:
+        """8 June, June 8, 8th of June 2016, June 2016, mid-July, June."""
+        start = index
+        day = None
+        word = self.word(index)
+        digits = word.rstrip("stndrh")
+        if digits.isdecimal() and len(digits) <= 2 and (word == digits or word[len(digits):] in {"st", "nd", "rd", "th"}):  # noqa: PLR2004
+            after = index + 1 + (self.word(index + 1) == "of")
+            if self.is_month(after):
+                day = int(digits)
+                index = after
+        if not self.is_month(index):
+            return None
+        month = MONTHS[self.word(index)]
+        end = index + 1
+        if self.word(end) == ".":
+            end += 1
+        following = self.word(end)
+        number = following.rstrip("stndrh")
+        if day is None and number.isdecimal() and len(number) <= 2 and self.word(end + 1) not in {"per", "%", "km"}:  # noqa: PLR2004
+            day = int(number)
+            end += 1
+        year_at = end + (self.word(end) == "," and self.year(end + 1) is not None)
+        year_at += self.word(year_at) == "of"
+        year = self.year(year_at)
+        if year is not None:
+            end = year_at + 1
+        elif self.word(end) in {"last", "that", "the"} and self.word(end + 1) in {"year", "same"}:
+            year = self.today.year - 1 if self.today and self.word(end) == "last" else None
+            end += 2
+            if year is None and self.today:
+                return end, self.days(3650, 365)
+        alone = day is None and year is None
+        lead = self.word(start - 1)
+        if alone and self.word(index) in {"may", "march", "mar", "jan", "sat", "sun"} and lead not in {"in", "since", "of", "last", "early", "late", "mid", "until", "by", "this"}:
+            return None
+        return end, self._month(year, month, day, last=lead == "last")
+
+    def _month(self, year: int | None, month: int, day: int | None, *, last: bool) -> Time:
+        if year is None:
+            if self.today is None:
+                return Time("")
+            year = self.today.year
+            first = _safe_date(year, month, day or 1)
+            if first is not None and (first > self.today + timedelta(days=30) or (last and (month >= self.today.month))):
+                year -= 1
+            elif first is not None and first > self.today and day is None:
+                year -= 1
+        earliest = _safe_date(year, month, day or 1)
+        if earliest is None:
+            return Time("")
+        if day is not None:
+            return Time("", earliest, earliest)
+        following = _safe_date(year + month // 12, month % 12 + 1, 1)
+        latest = following - timedelta(days=1) if following else earliest
+        if self.today is not None and earliest <= self.today < latest:
+            latest = self.today
+        return Time("", earliest, latest)
+
+    def _ago(self, index: int) -> tuple[int, Time] | None:
+        """Four years ago, a day earlier, more than a year after (history), two days into."""
+        amount = self.number(index)
+        if amount is None:
+            return None
+        unit_at = index + 1
+        while self.word(unit_at) in {"and", "a", "half", "of", "long", "more", "full", "or", "three", "two", "few"} and unit_at < index + 4:
+            unit_at += 1
+        unit = self.word(unit_at)
+        after = self.word(unit_at + 1)
+        if unit in _HOURS and after in {"ago", "earlier", "before", "later", "after"}:
+            if after in {"later", "after"}:
+                return unit_at + 1, Time("", hour=True)
+            return unit_at + 2, self.days(1 if amount > 12 else 0, 0)  # noqa: PLR2004  half a day
+        if unit not in _UNITS:
+            return None
+        length = amount * _UNITS[unit]
+        if after == "ago":
+            end = unit_at + 2
+            if self.word(end) == "on" and self.word(end + 1) in WEEKDAYS:
+                return end + 2, self._exactly(amount, unit, length, self.word(end + 1))
+            if length < 7:  # noqa: PLR2004  days are counted exactly
+                return end, self.days(length)
+            return end, self.days(length + length // 4, length - length // 4)
+        if after in {"earlier", "previously"} or (after == "before" and self.word(unit_at + 2) in {"that", ".", ","}):
+            end = unit_at + 2 + (self.word(unit_at + 2) == "that")
+            anchor = self.anchor or self.today
+            if anchor is None:
+                return end, Time("")
+            day = anchor - timedelta(days=length)
+            return end, Time("", day, day, anchored=True)
+        if after in {"after", "since"} or (after == "on" and self.word(unit_at + 2) == ","):
+            if length > _SHORT_HISTORY // 2:
+                return unit_at + 1, self.days(length * 2, length)
+            return unit_at + 1, Time("", duration=True)
+        return None
+
+    def _exactly(self, amount: int, unit: str, length: int, weekday: str) -> Time:
+        """A year ago on Wednesday: the day of the item that is this Wednesday, years back."""
+        if self.today is None:
+            return Time("")
+        near = self.today - timedelta(days=(self.today.weekday() - WEEKDAYS[weekday]) % 7)
+        if unit.startswith("year"):
+            day = _safe_date(near.year - amount, near.month, near.day) or near - timedelta(days=length)
+            return Time("", day, day)
+        day = near - timedelta(days=length)
+        return Time("", day, day)
+
+    def _named(self, index: int) -> tuple[int, Time] | None:
+        """Last week, this month, next year, the weekend, the summer of 2012."""
+        word = self.word(index)
+        before = self.word(index - 1)
+        if word in {"weekend"}:
+            if self.today is None:
+                return index + 1, Time("")
+            if before == "next" or self.word(index - 2) == "next":
+                return index + 1, self.days(-7)
+            sunday = self.today - timedelta(days=(self.today.weekday() + 1) % 7)
+            if self.today.weekday() == 5:  # noqa: PLR2004  Saturday
+                sunday = self.today
+            if before == "last" and (self.today - sunday).days < 1:
+                sunday -= timedelta(days=7)
+            return index + 1, Time("", sunday - timedelta(days=1), sunday)
+        if before in {"last", "previous", "this", "next"} and word in {"week", "month", "year", "decade", "century", *SEASONS}:
+            end = index + 1
+            if before == "this":
+                return end, self._this(word)
+            if before == "next":
+                return end, self.days(-30, -1)
+            length = _UNITS.get(word, 365)
+            if word == "week":
+                return end, self._last_week()
+            return end, self.days(length * 2, min(length // 3, 30) + 4)
+        if word in SEASONS and (self.word(index + 1) == "of" and self.year(index + 2)):
+            return index + 3, self._whole_year(self.year(index + 2) or 0)
+        if word in SEASONS and before == "that":
+            return index + 1, self.days(3650, 60)
+        if word in {"recent"} and self.word(index + 1) in {"days", "hours"}:
+            return index + 2, self.days(6, 0)
+        if word in {"coming", "next"} and self.word(index + 1) in {"days", "weeks", "hours", "months"}:
+            return index + 2, self.days(-30, -1)
+        return None
+
+    def _this(self, word: str) -> Time:
+        if self.today is None:
+            return Time("")
+        if word == "week":
+            return self.days(self.today.weekday(), 0)
+        if word == "month":
+            return Time("", self.today.replace(day=1), self.today)
+        return Time("", self.today.replace(month=1, day=1), self.today - timedelta(days=5))
+
+    def _last_week(self) -> Time:
+        if self.today is None:
+            return Time("")
+        monday = self.today - timedelta(days=self.today.weekday() + 7)
+        return Time("", monday, min(monday + timedelta(days=6), self.today - timedelta(days=4)))
+
+    def _year(self, index: int) -> tuple[int, Time] | None:
+        year = self.year(index)
+        if year is None or self.word(index - 1) not in {
+            "in", "since", "of", "during", "by", "early", "late", "mid", "until", "around", "from", "throughout", "before", "after", "and", "through", "to",
+        }:
+            return None
+        return index + 1, self._whole_year(year)
+
+    def _whole_year(self, year: int) -> Time:
+        latest = date(year, 12, 31)
+        if self.today is not None and latest >= self.today:
+            latest = max(date(year, 1, 1), self.today - timedelta(days=5))
+        return Time("", date(year, 1, 1), latest)
+
+    def _hour(self, index: int) -> tuple[int, Time] | None:
+        word, before = self.word(index), self.word(index - 1)
+        if word in PARTS_OF_DAY and word != "hours" and before in {"at", "by", "before", "after", "around", "the", "in", "early", "this"}:
+            if before == "this":
+                return index + 1, self.days(0)
+            return index + 1, Time("", hour=True)
+        if word == "hours" and before in {"early", "within", "small", "of"}:
+            return index + 1, Time("", hour=True)
+        return None
+
+    def _duration(self, index: int) -> tuple[int, Time] | None:
+        if self.word(index - 1) not in {"for", "lasted", "than", "in", "over", "after"}:
+            return None
+        end = index + (self.number(index) is not None)
+        if self.word(end) in _UNITS and self.word(end) != "weekend":
+            return end + 1, Time("", duration=True)
+        return None
+
+
+def _safe_date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def read_times(tokens: Sequence[Token], today: date | None, anchor: date | None) -> list[TimeSpan]:
+    """The time expressions of a sentence. ``anchor`` is the last day named before it."""
+    return _Reader(tokens, today, anchor).read()

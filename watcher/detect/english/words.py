@@ -1,0 +1,62 @@
+"""The function words of English, which are grammar and stand in no table. Pure data."""
+
+from __future__ import annotations
+
+DETERMINERS = frozenset(
+    "the a an this these those its their his her our my your each every another any no some all both either neither such"
+    .split()
+)
+POSSESSIVES = frozenset(("its", "their", "his", "her", "our", "my", "your"))
+PRONOUNS = frozenset("it they he she we you i them him us itself themselves himself one everyone nobody anybody".split())
+PREPOSITIONS = frozenset(
+    "of in on at by from to into onto out off over under near around outside inside within between across along through"
+    " toward towards with without against for about after before since until till during behind beyond beneath above"
+    " below despite amid among amongst via per throughout past opposite besides beside except like than upon following"
+    " because versus alongside".split()
+)
+CLAUSE_PREPOSITIONS = frozenset(("after", "before", "since", "until", "till"))  # also open clauses
+SUBORDINATORS = frozenset(
+    "when while as because if unless once although though where whereas whereupon lest whenever whether".split()
+)
+CONDITIONALS = frozenset(("if", "unless", "until", "till", "whether", "lest", "once"))
+RELATIVES = frozenset(("which", "who", "whom", "whose"))
+CONJUNCTIONS = frozenset(("and", "or", "but", "nor", "&", "plus"))
+BE = frozenset(("be", "am", "is", "are", "was", "were", "been", "being", "'re", "'m"))
+HAVE = frozenset(("have", "has", "had", "having", "'ve"))
+DO = frozenset(("do", "does", "did"))
+MODALS = frozenset(("will", "would", "could", "can", "may", "might", "should", "must", "shall", "'ll", "wo", "ca", "ought"))
+NEGATIONS = frozenset(("not", "never", "neither", "nor"))
+PRESENT = frozenset(("is", "are", "has", "have", "'re", "'ve", "does", "do", "am", "'m"))
+DIRECTIONS = frozenset(
+    "north south east west northeast northwest southeast southwest north-east north-west south-east south-west"
+    " northeastern northwestern southeastern southwestern northern southern eastern western central"
+    " upper lower inner outer downtown".split()
+)
+NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+        " eighteen nineteen twenty".split()
+    )
+}
+INDEFINITE = {"a": 1, "an": 1, "several": 3, "few": 3, "couple": 2, "some": 3, "many": 5, "dozen": 12, "half": 1}
+WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (("monday", "mon"), ("tuesday", "tue", "tues"), ("wednesday", "wed"), ("thursday", "thu", "thurs"),
+         ("friday", "fri"), ("saturday", "sat"), ("sunday", "sun"))
+    )
+    for name in names
+}
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
+         ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"), ("november", "nov"),
+         ("december", "dec")),
+        start=1,
+    )
+    for name in names
+}
+SEASONS = frozenset(("spring", "summer", "autumn", "winter", "fall", "summers", "winters"))
+PARTS_OF_DAY = frozenset(("morning", "afternoon", "evening", "night", "noon", "dawn", "dusk", "midday", "midnight", "nightfall", "dark", "sunrise", "sunset", "hours", "daybreak"))
