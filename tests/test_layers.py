@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "watcher"
 ROWS: tuple[tuple[str, ...], ...] = (
     ("errors", "clock", "model"),
     (
+        "health",
         "detect",
         "incidents",
         "alerts",

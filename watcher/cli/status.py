@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from watcher.cli.context import directories
 from watcher.cli.setup import existing_database, load_setup
@@ -82,20 +81,15 @@ def _print(
     healths = [sight.state.health.value if sight.state else "unseen" for sight in sights]
     counts = ", ".join(f"{healths.count(health)} {health}" for health in dict.fromkeys(healths))
     console.print(f"feeds: {len(sights)}: {counts or 'none'}", soft_wrap=True)
-    table = Table("feed", "health", "failures", "last success", "last new item", "next poll", "reason")
     for sight in sights:
-        state = sight.state
-        if state is not None:
-            table.add_row(
-                sight.feed.id,
-                state.health.value,
-                str(state.failures),
-                _ago(state.last_success_at, now),
-                _ago(state.last_item_at, now),
-                _ago(state.next_poll_at, now),
-                state.reason or "",
+        if sight.is_failing and sight.state is not None:
+            state = sight.state
+            console.print(
+                f"  {sight.feed.id}: failed {state.failures} times in a row, last success "
+                f"{_ago(state.last_success_at, now)}, next poll {_ago(state.next_poll_at, now)}: {state.reason}",
+                markup=False,
+                soft_wrap=True,
             )
-    console.print(table)
     if not troubles:
         console.print("all is well")
     for trouble in troubles:
