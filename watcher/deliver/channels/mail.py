@@ -37,8 +37,10 @@ FAREWELL_S = 2.0  # once the message is taken, a server that is slow to say good
 ACCEPTED, WILL_FORWARD, PERMANENT = 250, 251, 500  # RFC 5321 4.2.3
 
 _SET_BY_US = frozenset(
-    "from to subject date message-id auto-submitted list-id reply-to mime-version content-type "
-    "content-transfer-encoding".split()
+    [
+        *("from", "to", "subject", "date", "message-id", "auto-submitted", "list-id", "reply-to"),
+        *("mime-version", "content-type", "content-transfer-encoding"),
+    ]
 )
 
 
