@@ -66,7 +66,7 @@ def _channel_problems(config: Config, files: RuleFiles) -> list[Problem]:
     """Channels that Apprise refuses, and channels that no route names."""
     refused = [(channel, check_channel(channel)) for channel in config.channels]
     return [
-        *unused_channels(files.routes, config.channels),
+        *(unused_channels(files.routes, config.channels) if files.routes else ()),
         *(
             Problem(channel.origin, f"channel {channel.id!r} cannot be used: {refusal}")
             for channel, refusal in refused

@@ -60,7 +60,8 @@ def _false_alarm(example: Example, watch_id: str, book: RuleBook) -> str | None:
     misfits = [_misfit(finding, None, example.expect, book) for finding in seen.findings]
     if not all(misfits):
         return None
-    return f"does not match, but not as expected: {min(misfits, key=len)}"
+    got = min(misfits, key=len) if misfits else _why_silent(seen, watch_id, book)
+    return f"does not match, but not as expected: {got}"
 
 
 def _examine(example: Example, book: RuleBook) -> Examination:
