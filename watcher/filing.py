@@ -23,18 +23,17 @@ from watcher.incidents.correlate import (
 )
 from watcher.model import Finding, Incident, IncidentChange, Item, Report, Severity, Watch
 from watcher.ports import Setup
-from watcher.store import alerts, incidents, items
+from watcher.store import alerts, incidents
 from watcher.store.database import Session
 
 log = structlog.get_logger()
 
 
 def file_findings(session: Session, setup: Setup, item: Item, findings: tuple[Finding, ...], now: datetime) -> None:
-    """Store what was found in an item, and let each finding open, join, dispute or reverse an incident.
+    """Let each finding of an item open, join, dispute or reverse an incident.
 
-    To be called in the transaction that stores the item.
+    To be called in the transaction that stores the item and its findings, after that.
     """
-    items.add_findings(session, item.id, findings, setup.book.version, now)
     for finding in findings:
         watched = watch_for(finding, setup.book.watches, setup.book.gazetteer)
         if watched is None:

@@ -143,13 +143,15 @@ def take_in(ports: Ports, setup: Setup, feed: Feed, state: FeedState, fetched: R
 
     with ports.database.writing() as session:
         news = _sort_out(session, feed, found)  # again: another process may have taken some of them in meanwhile
-        for item in news.new:
-            items.add_item(session, item)
-            file_findings(session, setup, item, findings[item.id], now)
+        matches = {item.id: findings[item.id] for item in news.new}
         for item in news.edited:
-            unheard = _unheard(findings[item.id], items.findings_of(session, item.id))
+            told = findings[item.id] if item.id in findings else _match(setup, item)  # new a moment ago
+            matches[item.id] = _unheard(told, items.findings_of(session, item.id))
             items.edit_item(session, item)
-            file_findings(session, setup, item, unheard, now)
+        items.add_items(session, news.new)
+        items.add_matches(session, matches, setup.book.version, now)
+        for item in (*news.new, *news.edited):
+            file_findings(session, setup, item, matches[item.id], now)
         for item_id, keys in news.further_keys.items():
             items.add_keys(session, item_id, keys)
         record = PollRecord(

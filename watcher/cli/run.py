@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -17,8 +18,11 @@ from watcher.pipeline import run_cycle
 from watcher.ports import Setup
 from watcher.service import Service, open_ports, take_into_use
 from watcher.store.database import Database
+from watcher.store.outbox import recover_interrupted
 
 log = structlog.get_logger()
+
+ABANDONED_AFTER = timedelta(minutes=15)  # a delivery that a daemon beside us began later than that may be under way
 
 
 def run(context: typer.Context) -> None:
@@ -52,6 +56,9 @@ def once(context: typer.Context) -> None:
     with Database(database_path(folders, setup.config)) as database:
         database.upgrade()
         take_into_use(setup, database, clock)
+        with database.writing() as session:
+            now = clock.now()
+            recover_interrupted(session, now, claimed_before=now - ABANDONED_AFTER)
         asyncio.run(cycle())
 
 
