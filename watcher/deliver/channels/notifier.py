@@ -104,13 +104,13 @@ class AppriseNotifier:
 
         Within one process a delivery that is tried again goes on with the first part that was not taken.
         ``possible_repeat`` says that it may have been sent before this process began; it is then marked so.
+        A channel that is unusable or not set up is no permanent failure: what is owed to it waits for the operator.
         """
         if channel_id in self._unusable:
-            detail = f"unusable channel: {self._unusable[channel_id]}"
-            return SendResult(ok=False, permanent=True, detail=detail)
+            return SendResult(ok=False, detail=f"unusable channel: {self._unusable[channel_id]}")
         line = self._lines.get(channel_id)
         if line is None:
-            return SendResult(ok=False, permanent=True, detail=f"no channel '{channel_id}' is set up")
+            return SendResult(ok=False, detail=f"no usable channel '{channel_id}' is set up")
         async with line.lock:
             parts = fit(message, line.destination)
             progress = line.progress_of(delivery_id, parts, possible_repeat=possible_repeat)
