@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import BaseModel
 
 from watcher.config.schema import ChannelsFile, FeedsFile
 from watcher.rulebook.schema import ActorsFile, PlacesFile, RoutesFile, WatchesFile
 from watcher.rulebook.yaml import read_yaml, validate
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 SECTIONS: dict[str, list[tuple[str, type[BaseModel]]]] = {
