@@ -154,6 +154,24 @@ def test_an_example_about_something_else_tells_why(write_rules: WriteRules, text
     assert examples(write_rules, match=text) == [f"watches.yaml:11:11: must match, but gives no alert: {why}"]
 
 
+def test_an_example_that_another_watch_takes_tells_which(write_rules: WriteRules) -> None:
+    first = WATCHES % (TAKEN, NOT_TAKEN, "")
+    entry = first.partition("watches:\n")[2].replace(
+        "raise: [{to: critical, places: [azaz]}]", "minimum_confidence: %s"
+    )
+    both = first.replace("aleppo:\n", "first:\n", 1) + entry % "0"
+    picky = "version: 1\nwatches:\n" + entry % "1"
+
+    assert check(write_rules(watches=both))[-1] == (
+        "watches.yaml:23:11: must match, but gives no alert: "
+        "watch 'first' takes control_change (captured, asserted) at 'azaz'"
+    )
+    assert check(write_rules(watches=picky))[-1] == (
+        "watches.yaml:11:11: must match, but gives no alert: "
+        "no watch follows control_change (captured, asserted) at 'azaz'"
+    )
+
+
 def test_an_example_that_matches_otherwise_tells_the_difference(write_rules: WriteRules) -> None:
     expect = "{place: marea, action: withdrawn, gained_by: sdf, severity: low, status: claimed}"
 

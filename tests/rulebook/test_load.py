@@ -301,6 +301,48 @@ def test_every_problem_of_a_file_is_told_at_once(write_rules: WriteRules) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("example", "expected"),
+    [
+        ("{text: x, published: 9 June}", "11:34: write a date like '2016-06-09', got '9 June'"),
+        ("{text: x, published: 2016-06-31}", "11:34: write a date like '2016-06-09', got '2016-06-31'"),
+        ("{text: x, published: []}", "11:23: write a date like '2016-06-09', got a list"),
+        ("{txt: x}", "11:14: unknown key 'txt': did you mean 'text'?"),
+        ("{text: x, expect: {plaec: azaz}}", "11:32: unknown key 'plaec': did you mean 'place'?"),
+        ("[x]", "11:13: expected keys with values, got a list"),
+    ],
+)
+def test_a_bad_example_is_told(write_rules: WriteRules, example: str, expected: str) -> None:
+    watches = f"""\
+version: 1
+watches:
+  aleppo:
+    title: Aleppo
+    areas: aleppo
+    events: siege
+    severity: high
+    examples:
+      must_not_match: [Nothing.]
+      must_match:
+          - {example}
+"""
+
+    book, problems = load(write_rules(watches=watches))
+
+    assert book is None
+    assert f"rules/watches.yaml:{expected}" in problems
+
+
+def test_a_broken_language_table_is_told_with_the_rest(write_rules: WriteRules) -> None:
+    folder = write_rules()
+    (folder / "language/xx.yaml").write_text("version: 1\nlangauge: xx\n", encoding="utf-8")
+
+    book, problems = load(folder)
+
+    assert book is None
+    assert "rules/language/xx.yaml:2:1: unknown key 'langauge': did you mean 'language'?" in problems
+
+
 def test_ids_that_lead_nowhere_are_told_wherever_they_stand(write_rules: WriteRules) -> None:
     watches = """\
 version: 1

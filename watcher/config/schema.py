@@ -17,10 +17,8 @@ _SIZE = re.compile(r"(\d{1,6}) (KB|MB)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
-def _size(text: object) -> object:
-    if not isinstance(text, str):
-        return text
-    found = _SIZE.fullmatch(text.strip())
+def _size(text: object) -> int:
+    found = _SIZE.fullmatch(text.strip()) if isinstance(text, str) else None
     if not found or not int(found[1]):
         raise ValueError(f"write a size like '10 MB', got {shown(text)}")
     return int(found[1]) * {"kb": 1000, "mb": 1_000_000}[found[2].lower()]

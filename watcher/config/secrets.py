@@ -9,7 +9,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote
 
 from watcher.config.schema import ChannelEntry, SecretEntry
 from watcher.model import Problem
@@ -99,14 +99,11 @@ def _read(path: Path) -> str:
 def _inline_secret(url: str) -> str | None:
     """What looks like a secret in a URL template, in words; None if nothing does."""
     scheme = url.partition(":")[0].lower()
-    try:
-        parts = urlsplit(PLACEHOLDER.sub("", url.replace(scheme, "https", 1)))
-        password, options = parts.password, parse_qsl(parts.query)
-    except ValueError:
-        return None
-    if password:
+    plain = PLACEHOLDER.sub("", url)
+    if re.match(r"[^:]+://[^/?:]*:[^/?]+@", plain):
         return "a password"
-    if any(value and _SECRET_OPTION.fullmatch(key.lstrip("+-")) for key, value in options):
+    options = re.findall(r"[?&][+-]?([^=&]+)=([^&]+)", plain)
+    if any(_SECRET_OPTION.fullmatch(key) for key, _ in options):
         return "a password or token"
     if scheme in _TOKEN_SCHEMES and not PLACEHOLDER.search(url):
         return f"a token ('{scheme}' urls hold one)"

@@ -132,12 +132,13 @@ def _text_alone(value: object) -> object:
 
 
 def _moment(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
-        except ValueError:
-            raise ValueError(f"write a date like '2016-06-09', got {shown(value)}") from None
-    return value
+    if isinstance(value, date):
+        return value
+    try:
+        text = str(value)
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"write a date like '2016-06-09', got {shown(value)}") from None
 
 
 Moment = Annotated[
