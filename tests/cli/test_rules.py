@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,30 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def without_gaps(folder: Path) -> None:
+    """Take the known gaps out of the watches."""
+    watches = folder / "rules/watches.yaml"
+    text = watches.read_text(encoding="utf-8")
+    watches.write_text(re.sub(r"      later:\n(        .*\n)+", "", text), encoding="utf-8")
+
+
 def run(*arguments: str) -> Any:
     return CliRunner().invoke(app, ["rules", *arguments])
 
 
 def test_the_shipped_files_pass(shipped: Path) -> None:
+    result = run("check")
+
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1].startswith("275 places, 2 watches, 2 routes: ")
+    assert [
+        line for line in result.output.splitlines() if ".yaml:" in line and "warning: known gap: " not in line
+    ] == []
+
+
+def test_rules_without_a_problem_say_so(shipped: Path) -> None:
+    without_gaps(shipped)
+
     result = run("check")
 
     assert result.output == "275 places, 2 watches, 2 routes: no problems\n"
@@ -60,6 +80,7 @@ def test_every_problem_of_rules_and_config_is_shown_with_its_line(shipped: Path)
 
 def test_a_missing_secret_is_a_warning_and_no_failure(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WATCHER_DESK_MAIL_URL")
+    without_gaps(shipped)
 
     result = run("check")
 
@@ -82,6 +103,7 @@ def test_a_url_that_apprise_refuses_is_an_error(shipped: Path, monkeypatch: pyte
 
 
 def test_a_route_to_an_unlisted_channel_is_an_error(shipped: Path) -> None:
+    without_gaps(shipped)
     routes = shipped / "rules/routes.yaml"
     routes.write_text(routes.read_text(encoding="utf-8").replace("[desk-chat]", "[desk-caht]"), encoding="utf-8")
 
