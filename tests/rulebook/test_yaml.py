@@ -168,6 +168,9 @@ REFUSED = {
     "backslash": ('a: "b\\d"\n', "1:6: a backslash has a meaning inside double quotes: use single quotes"),
     "at sign": ("a: @b\n", "1:4: text that starts with '@' must be in quotes"),
     "per cent": ("a: %b\n", "1:4: text that starts with '%' must be in quotes"),
+    "directive": ("%b\na: b\n", "1:1: text that starts with '%' must be in quotes"),
+    "bare tag": ("a: !#\n", "1:4: text that starts with '!' must be in quotes"),
+    "stray text": ("{a: b}\nc: d\n", "2:1: expected 'key: value' at the start of the line"),
     "bare star": ("a: [ *, b]\n", "1:6: text that starts with '*' must be in quotes"),
     "bare ampersand": ("a: & b\n", "1:4: text that starts with '&' must be in quotes"),
     "alias": ("a: *fall\n", "1:4: text that starts with '*' must be in quotes"),
@@ -416,3 +419,17 @@ def test_what_fits_is_typed(tmp_path: Path) -> None:
     assert problems == ()
     assert tree is not None
     assert tree.leaves["oak"] == Leaf(size=7, weight=1.5, shiny=True, colour=Colour.GREEN, **{"raise": ("a",)})
+
+
+@given(content=st.binary(max_size=60) | st.text("ab: -[]{},'\"#&*!|>%@\n\t\u2028\u0085", max_size=60).map(str.encode))
+def test_whatever_the_bytes_a_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    path = tmp_path_factory.mktemp("any") / "any.yaml"
+    path.write_bytes(content)
+
+    document, problems = read_yaml(path, "any.yaml")
+
+    assert document is not None or any(problem.severity == "error" for problem in problems)
+    assert all(problem.position.line >= 1 and problem.position.column >= 1 for problem in problems)
+    if document is not None:
+        _, misfits = validate(document, Tree)
+        assert misfits

@@ -43,6 +43,9 @@ def shown(value: object) -> str:
 # a part of libyaml's context, a part of its problem, what it means, whether to point at where the construct was opened
 _SYNTAX = (
     ("", "cannot start any token", "text that starts with {character!r} must be in quotes", False),
+    ("scanning a directive", "", "text that starts with '%' must be in quotes", True),
+    ("scanning a tag", "", "text that starts with '!' must be in quotes", True),
+    ("", "<document start>", "expected 'key: value' at the start of the line", False),
     ("scanning an alias", "", "text that starts with '*' must be in quotes", True),
     ("scanning an anchor", "", "text that starts with '&' must be in quotes", True),
     ("flow node", "node content", "expected an entry: a '[' or '{{' is not closed, or a ',' stands alone", False),
@@ -111,7 +114,7 @@ def validation_message(error: ErrorDetails, model: type[BaseModel]) -> tuple[str
     kind, loc = error["type"], error["loc"]
     if kind == "extra_forbidden":
         key, known = str(loc[-1]), _keys_at(model, loc[:-1])
-        return f"unknown key {key!r}{did_you_mean(key, known) or _one_of(known)}", True
+        return f"unknown key {shown(key)}{did_you_mean(key, known) or _one_of(known)}", True
     if kind == "missing":
         return f"missing key {str(loc[-1])!r}", True
     return _value_message(kind, error["input"], error.get("ctx", {}), error["msg"]), False
