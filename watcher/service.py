@@ -116,6 +116,7 @@ class Service:
         take_into_use(self._setup, self._database, self._clock)
         with self._database.writing() as session:
             interrupted = outbox.recover_interrupted(session, now)
+            outbox.hasten_owed(session, now)
             note_start(session, now, os.getpid(), self._setup.book.version, self._setup.config.version)
         log.info(
             "service_started",
@@ -165,6 +166,7 @@ class Service:
         take_into_use(setup, self._database, self._clock)
         with self._database.writing() as session:
             note_reload(session, now, rules_version=setup.book.version, config_version=setup.config.version)
+            outbox.hasten_owed(session, now)
         if _sends_otherwise(setup, self._setup):  # else kept: it knows what is being sent
             self._notifier = make_notifier(setup)
         self._setup = setup

@@ -29,6 +29,7 @@ from watcher.store.outbox import (
     add_delivery,
     claim_due_deliveries,
     deliveries_of_incident,
+    hasten_owed,
     list_deliveries,
     mark_failed,
     mark_sent,
@@ -144,6 +145,17 @@ def test_what_failed_is_due_again_at_its_next_attempt(stored: Database, make: Ma
     assert read(stored) == failed
     assert claim(stored, make, after=HOUR - MINUTE) == ()
     assert claim(stored, make, after=HOUR) == (replace(failed, state=SENDING, attempts=2),)
+
+
+def test_what_waits_for_another_attempt_can_be_made_due(stored: Database, make: Make) -> None:
+    owe(stored, delivery(make))
+    claim(stored, make)
+    fail(stored, "d1-1", "451 try later", make.now + HOUR)
+
+    with stored.writing() as session:
+        assert hasten_owed(session, make.now + MINUTE) == 1
+
+    assert [again.attempts for again in claim(stored, make, after=MINUTE)] == [2]
 
 
 def test_what_fails_for_good_is_dead_and_stays_listed(stored: Database, make: Make) -> None:

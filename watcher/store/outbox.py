@@ -119,6 +119,15 @@ def recover_interrupted(session: Session, now: datetime, *, claimed_before: date
     return session.exec(update(DeliveryRow).where(cut_off).values(values)).rowcount
 
 
+def hasten_owed(session: Session, now: datetime) -> int:
+    """Make everything that waits for another attempt due now; return how much that was.
+
+    For a start and a reload: the operator may just have mended the channel.
+    """
+    waiting = col(DeliveryRow.state).in_(OWED) & (col(DeliveryRow.next_attempt_at) > now)
+    return session.exec(update(DeliveryRow).where(waiting).values(next_attempt_at=now)).rowcount
+
+
 def outbox_counts(session: Session) -> dict[DeliveryState, int]:
     """How many deliveries are in each state; every state is there."""
     counted = dict(session.exec(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)).all())
