@@ -59,6 +59,14 @@ def test_two_places_of_one_name_need_context(write_rules: WriteRules, first: str
     assert found == ([f"rules/places/all.yaml:9:3: {told}"] if expected else [])
 
 
+def test_a_spelling_that_another_one_makes_strong_is_told(write_rules: WriteRules) -> None:
+    places = PLACES + "  madan: {kind: town, inside: raqqa, name: Maadan, names: [Ma'dan], names_in_context: [Madan]}\n"
+
+    assert lints(write_rules(places=places)) == [
+        "rules/places/all.yaml:8:88: 'Madan' counts without context, too: \"Ma'dan\" reads the same"
+    ]
+
+
 def test_two_actors_of_one_name_are_told(write_rules: WriteRules) -> None:
     actors = "version: 1\nactors:\n  sdf: {name: SDF}\n  other: {name: Other, names: [sdf]}\n"
 

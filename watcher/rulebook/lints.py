@@ -16,6 +16,7 @@ def lint(files: RuleFiles) -> tuple[Problem, ...]:
     """Every doubtful rule. ``files`` must be free of errors."""
     gazetteer = Gazetteer(files.places)
     return (
+        *_half_weak_names(files),
         *_shared_place_names(files),
         *_shared_actor_names(files),
         *_idle_watches(files, gazetteer),
@@ -26,6 +27,18 @@ def lint(files: RuleFiles) -> tuple[Problem, ...]:
 
 
 # --- names ---------------------------------------------------------------------------------------------------------
+
+
+def _half_weak_names(files: RuleFiles) -> Iterator[Problem]:
+    """A spelling that needs context does not, if another one of the place reads the same."""
+    by_file = {document.file: document for document in files.documents.values()}
+    for place in files.places:
+        strong = {fold_phrase(name): name for name in place.names if name not in place.weak_names}
+        for number, name in enumerate(place.weak_names):
+            if not place.needs_context and (same := strong.get(fold_phrase(name))):
+                message = f"{name!r} counts without context, too: {same!r} reads the same"
+                loc: Location = ("places", place.id, "names_in_context", number)
+                yield by_file[place.origin.file].problem(loc, message, warning=True)
 
 
 def _shared_place_names(files: RuleFiles) -> Iterator[Problem]:
