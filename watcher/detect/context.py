@@ -5,7 +5,8 @@ Built once per item from the names in all its sentences; asked by the frames.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from watcher.detect.actors import Actors
@@ -59,6 +60,7 @@ class RawPlace:
     sentence: int
     token: int
     candidates: tuple[PlaceId, ...]
+    weak: frozenset[PlaceId] = frozenset()
     noun: Noun | None = None  # the type noun beside it
     noun_word: str = ""
 
@@ -70,6 +72,8 @@ class Context:
     gazetteer: Gazetteer
     actors: Actors
     home: ActorId | None
+    nouns: Mapping[str, frozenset[ActorId]]
+    starts: Sequence[int]  # the first token of each sentence
     places: list[PlaceMention] = field(default_factory=list)
     sides: list[ActorMention] = field(default_factory=list)
     at_token: dict[int, PlaceId] = field(default_factory=dict)
@@ -109,8 +113,8 @@ class Context:
             return None
         if len({self._root_family(place) for place in fitting}) > 1:
             return None
-        best = min(fitting, key=lambda place: (place.needs_context, _RANK.get(place.kind, 9)))
-        if best.needs_context:
+        best = min(fitting, key=lambda place: (place.id in name.weak, _RANK.get(place.kind, 9)))
+        if best.id in name.weak:
             return None
         return best.id
 
@@ -145,7 +149,7 @@ class Context:
                     self.ambiguous[name.token] = tuple(p.id for p in inside)
                 return best.id
         typed = name.noun is not None and any(place.kind in KINDS.get(name.noun, ()) for place in fitting)
-        open_ones = [place for place in fitting if not place.needs_context or typed]
+        open_ones = [place for place in fitting if place.id not in name.weak or typed]
         if not open_ones:
             return None
         best = min(open_ones, key=lambda place: _RANK.get(place.kind, 9))
@@ -161,12 +165,12 @@ class Context:
 
     # --- anaphora
 
-    def last_place(self, token: int, sentence: int, nouns: Collection[Noun], word: str, count: int = 1) -> list[PlaceId]:
+    def last_place(self, token: int, sentence: int, nouns: Collection[Noun], word: str, count: int = 1, back: int = _SENTENCES_BACK) -> list[PlaceId]:
         """The last ``count`` places of a kind before a token: what "the town" or "the two towns" mean."""
         found: list[PlaceId] = []
         exact: list[PlaceId] = []
         for mention in reversed(self.places):
-            if mention.token >= token or mention.sentence < sentence - _SENTENCES_BACK and mention.sentence > 0:
+            if mention.token >= token or (mention.sentence < sentence - back and (mention.sentence > 0 or back == 1)):
                 continue
             place = self.gazetteer[mention.place]
             if place.id in found:
@@ -185,25 +189,54 @@ class Context:
     def fits(self, place: Place, nouns: Collection[Noun], word: str) -> bool:
         if place.kind == word or not nouns:
             return True
-        if Noun.SITE in nouns:
+        if tuple(nouns) == (Noun.SITE,):
             names = f" {place.name.lower()} {' '.join(place.names).lower()} "
             return place.kind in KINDS[Noun.SITE] and (word.rstrip("s") in place.kind or word.rstrip("s") in names)
         return any(place.kind in KINDS.get(noun, ()) for noun in nouns)
 
-    def last_side(self, token: int, *, head: str = "", common: bool | None = None, state: bool = True, exclude: Collection[ActorId] = ()) -> ActorId | None:
-        """The side that "the group" means: the last one named before the token, else the first one after."""
+    def called(self, token: int, noun: str, *, exclude: Collection[ActorId] = ()) -> ActorId | None:
+        """The side that "the alliance" or "the militants" means: one whose name ends so, else one named by its own name.
 
-        def fits(mention: ActorMention) -> bool:
-            if mention.actor in exclude or (not state and mention.actor == self.home):
-                return False
-            return common is None or mention.common == common
+        A side that the item calls by a common noun of its own ("rebels") is not also called "the group".
+        """
+        owners = self.nouns.get(noun, frozenset())
+        named = [mention for mention in self.sides if mention.actor not in exclude]
+        for mention in self._nearest(named, token):
+            if mention.head == noun or mention.actor in owners:
+                return mention.actor
+        common = {mention.actor for mention in named if mention.common}
+        for strict in (True, False):
+            for mention in self._nearest(named, token):
+                if mention.actor != self.home and not (strict and mention.actor in common):
+                    return mention.actor
+        return None
 
-        before = [mention for mention in self.sides if mention.token < token and fits(mention)]
-        if head:
-            named = [mention for mention in before if mention.head == head]
-            if named:
-                return named[-1].actor
-        if before:
-            return before[-1].actor
-        after = [mention for mention in self.sides if mention.token >= token and fits(mention)]
-        return after[0].actor if after else None
+    def subject_before(self, token: int, *, exclude: Collection[ActorId] = ()) -> ActorId | None:
+        """The side that "they" or "its" means: the first one of this sentence so far, else of the sentence before."""
+        before = [mention for mention in self.sides if mention.token < token and mention.actor not in exclude]
+        if not before:
+            return None
+        last = before[-1].sentence
+        return next(mention.actor for mention in before if mention.sentence == last)
+
+    def speaker_near(self, token: int) -> ActorId | None:
+        """The side that "we" means: one named after it in the same sentence, else the one named last."""
+        sentence = self.sentence_of(token)
+        after = [mention for mention in self.sides if mention.token > token and mention.sentence == sentence]
+        return after[0].actor if after else self.subject_before(token)
+
+    def sentence_of(self, token: int) -> int:
+        """The number of the sentence that holds a token."""
+        return bisect_right(self.starts, token) - 1
+
+    def remember(self, token: int, actor: ActorId) -> None:
+        """Note a side that was inferred for a noun at the token."""
+        if any(mention.token == token for mention in self.sides):
+            return
+        self.sides.append(ActorMention(self.sentence_of(token), token, actor, common=False, head=""))
+        self.sides.sort(key=lambda mention: mention.token)
+
+    def _nearest(self, mentions: list[ActorMention], token: int) -> list[ActorMention]:
+        """Mentions before the token, the last first; then those after it."""
+        before = [mention for mention in mentions if mention.token < token]
+        return [*reversed(before), *(mention for mention in mentions if mention.token >= token)]

@@ -52,6 +52,7 @@ class Meaning:
 
     phrase: str
     places: tuple[PlaceId, ...] = ()
+    weak: frozenset[PlaceId] = frozenset()  # of the places: those that this name means only in context
     actor: ActorId | None = None
     modifier: ActorId | None = None  # "rebel", "Turkish": an actor before a word for armed people
     modifies_soldiers_only: bool = False  # "Syrian" is the army's adjective, not everybody's
@@ -166,6 +167,8 @@ def add_places(lexicon: Lexicon, gazetteer: Gazetteer) -> None:
             if meaning is not None:
                 if place.id not in meaning.places:
                     meaning.places = (*meaning.places, place.id)
+                if place.needs_context or name in place.weak_names:
+                    meaning.weak |= {place.id}
                 meaning.proper = meaning.proper or name != name.lower()
 
 

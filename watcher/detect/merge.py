@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from watcher.detect.actors import Actors
-from watcher.model import Action, Event, Finding, Reason, Status
+from watcher.model import Action, Event, Extent, Finding, Reason, Status
 
 _ORDER = (Status.ASSERTED, Status.CLAIMED, Status.NEGATED, Status.PROSPECTIVE, Status.BACKGROUND, Status.STANDING)
 _FULLER = {Action.HANDED_OVER: 0, Action.WITHDRAWN: 1, Action.CAPTURED: 2}
@@ -34,8 +34,21 @@ def merge(told: Sequence[Told], actors: Actors) -> list[Finding]:
         else:
             group.append(one)
     merged = [_best(group) for group in groups]
+    merged = [one for one in merged if not _vague_headline(one, merged, actors)]
     kept = [one for one in merged if not _repeats_news(one, merged, actors)]
     return [one.finding for one in sorted(kept, key=lambda one: one.order)]
+
+
+def _vague_headline(one: Told, merged: Sequence[Told], actors: Actors) -> bool:
+    """"Town near X falls": the body says which."""
+    finding = one.finding
+    if not one.in_title or finding.extent is not Extent.NEAR or not finding.status.alerts:
+        return False
+    return any(
+        other is not one and not other.in_title and other.finding.status.alerts and other.finding.event is finding.event
+        and _direction(other.finding, finding, actors)
+        for other in merged
+    )
 
 
 def _direction(one: Finding, other: Finding, actors: Actors) -> bool:
@@ -125,6 +138,6 @@ def _repeats_news(one: Told, merged: Sequence[Told], actors: Actors) -> bool:
             if finding.event_date is None and "older than" in " ".join(reason.text for reason in finding.reasons):
                 continue
             return True
-        if finding.status in {Status.PROSPECTIVE, Status.STANDING, Status.NEGATED}:
-            return finding.status is not Status.STANDING or finding.gained_by is None or actors.related(finding.gained_by, news.gained_by)
+        if finding.status in {Status.PROSPECTIVE, Status.NEGATED}:
+            return True
     return False

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from watcher.detect.english import words
 from watcher.detect.english.forms import Form
 from watcher.detect.english.phrases import Chunk, NounPhrase, VerbGroup
-from watcher.detect.vocabulary import Effect, Noun
+from watcher.detect.vocabulary import Effect, Frame, Noun
 
 _TRANSPARENT = frozenset(("time", "adv", "mark", '"', "'"))
 _STOPS = frozenset((";", ":", "comp", "-"))
+_TRANSITIVE = frozenset((Frame.TAKES, Frame.BESIEGES, Frame.HANDS_OVER, Frame.CUTS, Frame.DRIVES_OUT, Frame.ENDS_SIEGE))
 _REPORTING = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
 
 
@@ -80,6 +81,9 @@ class Sentence:
         before = index - 1
         while self.kind(before) in {"adv", "time", '"'} and before > 0 and self.kind(before - 1) == "prep":
             before -= 1
+        if self.kind(before) == "cue":
+            last = self.chunks[before].word.rpartition(" ")[2]
+            return last if last in words.PREPOSITIONS else ""
         return self.chunks[before].word if self.kind(before) == "prep" else ""
 
     # --- to the left
@@ -94,13 +98,47 @@ class Sentence:
 
     def _left(self, index: int) -> Clause:
         group = self.vg(index)
+        if self.voice(index) == "reduced" or self._is_gapped(index):
+            return self._left_nonfinite(index)
         if not group.finite and not (group.form == Form.BASE and not group.infinitive):
             return self._left_nonfinite(index)
         return self._left_finite(index)
 
+    def voice(self, index: int) -> str:
+        """Active, passive, or reduced: a participle that stands after its noun ("the town seized by A", "X besieged")."""
+        group = self.vg(index)
+        if group.passive:
+            return "passive"
+        if not group.form & Form.PARTICIPLE or group.auxiliaries or group.infinitive:
+            return "active"
+        if self._is_gapped(index):
+            return "passive"
+        if group.form & Form.PAST and self.complements(index).objects:
+            return "active"
+        before = self._skip_left(index - 1)
+        if group.form & Form.PAST and self.is_np(before) and self.np(before).is_pronoun:
+            return "active"
+        if group.form & Form.PAST and self.is_np(before) and self.kind(self._skip_left(before - 1)) == "rel":
+            return "active"
+        if self.is_np(before) or self.kind(before) == ",":
+            if group.form & Form.PAST and not self._is_transitive(group) and not self._is_reduced(index):
+                return "active"
+            return "reduced"
+        return "active" if group.form & Form.PAST else "reduced"
+
+    def _is_transitive(self, group: VerbGroup) -> bool:
+        return any(reading.group.frame in _TRANSITIVE for reading in group.events)
+
+    def _is_gapped(self, index: int) -> bool:
+        group = self.vg(index)
+        if group.auxiliaries or not group.form & Form.PARTICIPLE or group.infinitive:
+            return False
+        return self._gapped(self._skip_left(index - 1)) is not None
+
     def _left_finite(self, index: int) -> Clause:  # noqa: C901, PLR0911, PLR0912, PLR0915  one walk, one case per kind of chunk
         candidate: int | None = None
         listed = False
+        conjoined = False  # a conjunction stands between the candidate and what is looked at
         j = index - 1
         while j >= 0:
             chunk = self.chunks[j]
@@ -115,17 +153,17 @@ class Sentence:
                 preposition = self.governed(j)
                 if preposition:
                     before = j - 1
-                    while self.kind(before) != "prep":
+                    while self.kind(before) not in {"prep", "cue"}:
                         before -= 1
                     if preposition in words.CLAUSE_PREPOSITIONS and candidate is None and self._opens_clause(before):
                         return Clause(j, "sub", preposition, before, self._verb_before(before))
+                    if listed:
+                        candidate = None  # the whole list hangs on the preposition
+                        listed = conjoined = False
                     j = before - 1
                 elif candidate is None or listed:
                     candidate = j
                     listed = False
-                    j -= 1
-                elif self.kind(j + 1) in {"cc", ","}:
-                    candidate = j
                     j -= 1
                 else:
                     if self._is_reporting_subject(j):
@@ -137,7 +175,7 @@ class Sentence:
                     j = opening - 1
                 elif candidate is None:
                     j -= 1
-                elif self._is_list_comma(j, candidate):
+                elif conjoined and self._is_list_comma(j, candidate):
                     listed = True
                     j -= 1
                 else:
@@ -156,8 +194,8 @@ class Sentence:
                         continue
                     parent = self.clause(verb)
                     return Clause(parent.subject, "and", chunk.word, j, parent.matrix, parent.antecedent, verb)
-                if self._verb_before(j) is None:
-                    listed = True
+                if self._verb_before(j, finite=True) is None or self._are_speakers(j, index):
+                    listed = conjoined = True
                     j -= 1
                 else:
                     return Clause(candidate, "and", chunk.word, j, None, None, None)
@@ -192,6 +230,10 @@ class Sentence:
         group = self.vg(index)
         before = self._skip_left(index - 1)
         if group.form == Form.PARTICIPLE or (group.form & Form.PARTICIPLE and not group.auxiliaries):
+            gapped = self._gapped(before)
+            if gapped is not None:
+                parent = self.clause(gapped)
+                return Clause(before, "and", "", before, parent.matrix, parent.antecedent, gapped)
             if self.is_np(before):
                 return Clause(before, "reduced", "", before, None, before)
             if self.kind(before) == "," and self.is_np(before - 1):
@@ -212,10 +254,23 @@ class Sentence:
             verb = self._verb_before(before)
             return Clause(self._subject_of(verb), "gerund", self.chunks[before].word, before, verb)
         verb = self._verb_before(before + 1, main=True)
+        if verb is not None and self.vg(verb).passive:
+            agent = next(iter(self.complements(verb).after("by")), None)
+            return Clause(agent if agent is not None else self._subject_of(verb), "participle", "", before, verb)
         if verb is None:
             following = self._verb_after(index)
             return Clause(self._subject_of(following), "participle", "", before, following)
         return Clause(self._subject_of(verb), "participle", "", before, verb)
+
+    def _gapped(self, before: int) -> int | None:
+        """The road was cut and the city besieged: the passive that the second participle shares."""
+        if not self.is_np(before):
+            return None
+        head = self._chain_head(before)
+        if self.kind(head - 1) != "cc":
+            return None
+        verb = self._verb_before(head - 1)
+        return verb if verb is not None and self.vg(verb).passive else None
 
     def _left_infinitive(self, index: int, before: int) -> Clause:
         j = before
@@ -223,6 +278,9 @@ class Sentence:
         while j >= 0:
             chunk = self.chunks[j]
             if isinstance(chunk, NounPhrase):
+                if chunk.head.places and self.is_vg(j - 1):
+                    j -= 1
+                    continue
                 if nearest is None and (not self.governed(j) or self.governed(j) in {"by", "for"}):
                     nearest = j
                 elif nearest is None and self.governed(j) == "of" and chunk.head.actor:
@@ -258,11 +316,20 @@ class Sentence:
     def _reports(self, index: int) -> bool:
         return self.vg(index).effect(*_REPORTING) is not None
 
+    def _are_speakers(self, conjunction: int, index: int) -> bool:
+        """…, the Red Cross and the army said: both speak."""
+        if not self._reports(index) or not self.is_np(conjunction - 1):
+            return False
+        head = self._chain_head(conjunction - 1)
+        return self.kind(head - 1) == "," and not self.governed(head)
+
     def _is_reporting_subject(self, index: int) -> bool:
         after = index + 1
         return self.is_vg(after) and self._reports(after)
 
-    def _verb_before(self, index: int, *, coordinate: bool = False, main: bool = False) -> int | None:
+    def _verb_before(
+        self, index: int, *, coordinate: bool = False, main: bool = False, finite: bool = False
+    ) -> int | None:
         """The nearest verb group to the left that is no part of a closed parenthesis."""
         j = index - 1
         fallback = None
@@ -271,6 +338,9 @@ class Sentence:
             if isinstance(chunk, VerbGroup) and (chunk.main is not None or chunk.auxiliaries):
                 if main and (not chunk.finite or self._in_relative(j)):
                     fallback = j if fallback is None else fallback
+                    j -= 1
+                    continue
+                if finite and self._is_reduced(j):
                     j -= 1
                     continue
                 if coordinate and not chunk.finite and fallback is None and not chunk.infinitive and chunk.form != Form.ING:
@@ -285,6 +355,13 @@ class Sentence:
                     j = opening
             j -= 1
         return fallback
+
+    def _is_reduced(self, index: int) -> bool:
+        """Backed by, led by: a participle that only qualifies the noun before it."""
+        group = self.vg(index)
+        if group.auxiliaries or not group.form & Form.PARTICIPLE:
+            return False
+        return self.kind(index + 1) == "prep" and self.chunks[index + 1].word == "by"
 
     def _in_relative(self, index: int) -> bool:
         before = self._skip_left(index - 1)
@@ -308,14 +385,15 @@ class Sentence:
     def _opens_clause(self, preposition: int) -> bool:
         """Whether "after" opens a clause here, rather than a phrase between the subject and its verb."""
         j = preposition - 1
-        while j >= 0:
-            chunk = self.chunks[j]
-            if isinstance(chunk, VerbGroup) or chunk.kind in {",", ";", ":", "sub", "cc", "comp", "-"}:
-                return True
-            if isinstance(chunk, NounPhrase) and not self.governed(j):
-                return False
+        while self.kind(j) in _TRANSPARENT:
             j -= 1
-        return True
+        if not self.is_np(j):
+            return True
+        while j >= 0 and self.kind(j) not in {";", ":", "sub", "comp", "-"}:
+            if self.is_vg(j):
+                return True
+            j -= 1
+        return False
 
     def _opening(self, index: int, mark: str) -> int:
         j = index - 1
@@ -410,7 +488,7 @@ class Sentence:
                 if preposition:
                     found.prepositions.append((preposition, j))
                     last_direct = False
-                elif self._is_subject_ahead(j):
+                elif self._is_subject_ahead(j) and (found.objects or found.prepositions or self._reports(index)):
                     break
                 elif not found.objects:
                     found.objects.append(j)

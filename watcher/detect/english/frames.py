@@ -87,7 +87,13 @@ class Frames:
     def _verb(self, index: int, group: VerbGroup) -> None:
         if group.main is None:
             return
-        readings = sorted(group.events, key=lambda reading: reading.group.needs is None)
+        readings = sorted(
+            group.events,
+            key=lambda reading: (
+                reading.group.needs is None,
+                reading.group.frame is Frame.TAKES and not self._wants_change(index, group),
+            ),
+        )
         why = ""
         for reading in readings:
             if reading.group.needs is not None and reading.group.frame is not Frame.FALLS and not self._has_needed(index, group, reading.group.needs):
@@ -101,6 +107,13 @@ class Frames:
                 return
         if readings and group.main is not None:
             self.refusals.append(Refusal(group.main, readings[0].word, why or "no place in the role that it needs"))
+
+    def _wants_change(self, index: int, group: VerbGroup) -> bool:
+        """"Control", "occupy": taking in "managed to control", holding in "controls"."""
+        if group.infinitive or group.form == Form.BASE:
+            return True
+        clause = self.sentence.clause(index)
+        return clause.shares is not None and self.sentence.vg(clause.shares).infinitive
 
     def _has_needed(self, index: int, group: VerbGroup, needs: Noun) -> bool:
         holders = self.sentence.complements(index).objects[:1]
@@ -119,17 +132,8 @@ class Frames:
         return False
 
     def _voice(self, index: int, group: VerbGroup) -> str:
-        if group.passive:
-            return "passive"
-        if group.form & Form.PARTICIPLE and not group.auxiliaries and not group.infinitive:
-            objects = self.sentence.complements(index).objects
-            if group.form & Form.PAST and objects:
-                return "active"
-            before = self.sentence._skip_left(index - 1)  # noqa: SLF001  the two classes read one sentence together
-            if self.sentence.is_np(before) or self.sentence.kind(before) == ",":
-                return "reduced"
-            return "active" if group.form & Form.PAST else "reduced"
-        return "active"
+        del group
+        return self.sentence.voice(index)
 
     def _subject(self, index: int, group: VerbGroup) -> int | None:
         if self._voice(index, group) == "reduced" and not group.auxiliaries:
@@ -146,11 +150,18 @@ class Frames:
         if objects:
             return objects
         clause = self.sentence.clause(index)
-        if clause.opener in {"rel", "contact"} and clause.antecedent is not None and clause.antecedent != clause.subject:
-            return [clause.antecedent]
-        if clause.opener == "and" and clause.antecedent is not None and clause.antecedent != clause.subject:
-            return [clause.antecedent]
+        if clause.opener in {"rel", "contact", "and"} and clause.antecedent is not None and clause.antecedent != clause.subject:
+            return [self._placed_antecedent(clause.antecedent)]
         return []
+
+    def _placed_antecedent(self, noun: int) -> int:
+        """What "which" means: the nearest noun phrase to the left that is a place ("X, a district of garages, which …")."""
+        j = noun
+        while j >= 0 and self.sentence.kind(j) in {"np", "prep", ",", "cc", "adv", "time"}:
+            if self.sentence.is_np(j) and not isinstance(self.locator.locate(j), NoPlace):
+                return j
+            j -= 1
+        return noun
 
     def _frame(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
         frame = reading.group.frame
@@ -229,7 +240,12 @@ class Frames:
         j = subject + 1
         while j < before:
             kind = self.sentence.kind(j)
-            if kind in {"cc", ","} and self.sentence.is_np(j + 1):
+            if kind == "," and not (self.sentence.is_np(j + 1) and self.sentence._list_goes_on(j + 1)):  # noqa: SLF001
+                closing = self.sentence._next_comma(j + 1)  # noqa: SLF001
+                if closing is None or closing >= before:
+                    break
+                j = closing + 1  # an apposition
+            elif kind in {"cc", ","} and self.sentence.is_np(j + 1):
                 nouns.append(j + 1)
                 j += 2
             elif kind in {"prep", "adv", "time", "cue"} or self.sentence.is_np(j):
@@ -265,7 +281,7 @@ class Frames:
         phrase = self.sentence.np(subject)
         if phrase.head_is(Noun.PEOPLE, Noun.THING) and not phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP):
             return NoPlace(f"'{phrase.head.norm}' are no armed side")
-        if phrase.place is not None and phrase.head.places:
+        if (phrase.place is not None and phrase.head.places) or phrase.head_is(*PLACE_NOUNS):
             return NoPlace("a place cannot do that")
         if phrase.head.capital or phrase.head_is(Noun.ATTEMPT, Noun.SPEAKER) or phrase.is_pronoun:
             owner = self.sides.owner(subject) if phrase.head_is(Noun.ATTEMPT) else None
@@ -438,12 +454,12 @@ class Frames:
         complements = self.sentence.complements(index)
         if voice == "active":
             objects = self._objects(index)
-            lost = self.sides.side(objects[0]) if objects else None
-            if lost is None:
-                return NoPlace("nobody is driven out")
             gained = self._armed_subject(index, group)
             if isinstance(gained, NoPlace):
                 return gained
+            lost = self.sides.side(objects[0], other_than=gained.actor if gained else None) if objects else None
+            if lost is None:
+                return NoPlace("nobody is driven out")
         else:
             subject = self._subject(index, group)
             lost = self.sides.side(subject)
@@ -455,7 +471,7 @@ class Frames:
             if not isinstance(places, NoPlace):
                 return self._make(reading, index, voice, places, gained, lost)
         if reading.word.text.endswith(" out") and not complements.after("from", "out of"):
-            for noun in range(index - 1, -1, -1):
+            for noun in range(index):
                 if self.sentence.is_np(noun):
                     places = self.locator.locate(noun)
                     if not isinstance(places, NoPlace):
@@ -856,7 +872,7 @@ class Frames:
             if actor is None and owner.noun(Noun.STATE_FORCE):
                 actor = self.sides.context.home
             if actor is None and owner.noun(Noun.FORCE, Noun.GROUP):
-                actor = self.sides.context.last_side(self.sides.offset + owner.first, state=False)
+                actor = self.sides.context.called(self.sides.offset + owner.first, owner.norm)
             if actor is not None:
                 return Side(actor, owner, index), reading, unit
         return None
@@ -933,6 +949,8 @@ class Frames:
 
     def _hands(self, index: int, phrase: NounPhrase) -> None:
         """X remains in rebel hands, X is under government control."""
+        if phrase.head.norm == "that" and self.sentence.governed(index) in {"in", "under"}:
+            self._hands_again(index)
         if not phrase.head_is(Noun.CONTROL) or self.sentence.governed(index) not in {"in", "under"}:
             return
         verb = self._verb_left(index)
@@ -952,6 +970,19 @@ class Frames:
                     Event.CONTROL_CHANGE, Action.CAPTURED, Frame.HOLDS, word, index, "state", place, holder, None, phrase.head,
                     standing=True,
                 )
+            )
+
+    def _hands_again(self, index: int) -> None:
+        """X is under the control of A, and Y under that of B."""
+        before = next((c for c in reversed(self.candidates) if c.voice == "state"), None)
+        holder = self._controller(index)
+        subject = self._noun_left(index)
+        if before is None or holder is None or subject is None:
+            return
+        places = self.locator.locate(subject)
+        if not isinstance(places, NoPlace):
+            self.candidates.extend(
+                replace(before, chunk=index, located=place, gained=holder, trigger=self.sentence.np(index).head, notes=[]) for place in places
             )
 
     def _verb_left(self, index: int) -> int | None:

@@ -82,6 +82,7 @@ class EnglishGrammar:
         self.lexicon.compile()
         self.skipped = tuple(fold_phrase(word.text) for word in vocabulary.skipped_lines)
         self.home = self._home(forces)
+        self.side_nouns = self._side_nouns()
         self.outlets = {fold_phrase(name): actor.id for actor in actors for name in actor.outlets}
 
     def _home(self, forces: dict[str, Noun]) -> ActorId | None:
@@ -94,6 +95,20 @@ class EnglishGrammar:
                     if any(words[0][:4] == country[:4] for country in countries):
                         return actor.id
         return None
+
+    def _side_nouns(self) -> dict[str, frozenset[ActorId]]:
+        """Last words of names that belong to one family of sides: "alliance", "militia"."""
+        owners: dict[str, set[ActorId]] = {}
+        for actor in self.actors:
+            for name in (*actor.names, *actor.exact_case):
+                words = fold_phrase(name)
+                if len(words) > 1:
+                    owners.setdefault(words[-1], set()).add(actor.id)
+        return {
+            noun: frozenset(ids)
+            for noun, ids in owners.items()
+            if all(self.actors.related(one, other) for one in ids for other in ids)
+        }
 
     def _roots(self) -> set[PlaceId]:
         return {(self.gazetteer.ancestors(area) or (area,))[-1] for area in self.areas if self.gazetteer.get(area)}
@@ -131,14 +146,16 @@ class EnglishGrammar:
     def _context(self, sentences: list[_Read], text: Text) -> Context:
         """Which places and sides the item names, in order."""
         del text
-        context = Context(self.gazetteer, self.actors, self.home)
+        context = Context(
+            self.gazetteer, self.actors, self.home, self.side_nouns, [read.offset for read in sentences]
+        )
         raw: list[RawPlace] = []
         for number, read in enumerate(sentences):
             units = read.units
             for position, unit in enumerate(units):
                 if unit.places and not self._is_other_thing(units, position):
                     noun, word = self._type_noun(units, position)
-                    raw.append(RawPlace(number, read.offset + unit.first, unit.places, noun, word))
+                    raw.append(RawPlace(number, read.offset + unit.first, unit.places, unit.meaning.weak if unit.meaning else frozenset(), noun, word))
                 if unit.actor is not None:
                     common = not unit.capital
                     context.sides.append(ActorMention(number, read.offset + unit.first, unit.actor, common, unit.norm.split()[-1]))
@@ -175,6 +192,8 @@ class EnglishGrammar:
             if unit.meaning is None:
                 continue
             for noun in PLACE_NOUNS:
+                if noun is Noun.QUARTER and any(self.gazetteer[place].kind == "city" for place in units[position].places):
+                    continue  # "a Raqqa district" is a part of the city
                 if noun in unit.meaning.nouns:
                     return noun, unit.meaning.nouns[noun][0].text
         return None, ""

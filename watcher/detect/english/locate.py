@@ -147,7 +147,7 @@ class Locator:
         narrower = self._narrower(index, place)
         if narrower is not None:
             return [narrower]
-        conflict = self._conflict(index, place)
+        conflict = self._conflict(index, phrase, place)
         if conflict is not None:
             return conflict
         return [Located(place, extent, unit, index, how, self._ambiguity(unit))]
@@ -175,7 +175,7 @@ class Locator:
                     return Located(inner, Extent.FULL, unit, other)
         return None
 
-    def _conflict(self, index: int, place: PlaceId) -> NoPlace | list[Located] | None:
+    def _conflict(self, index: int, phrase: NounPhrase, place: PlaceId) -> NoPlace | list[Located] | None:
         """Suran, in Hama province: a container that the place does not lie in makes it another place."""
         gazetteer = self.context.gazetteer
         for word, other in self.sentence.chain(index)[:2]:
@@ -192,7 +192,7 @@ class Locator:
                     return None
                 if outer is None:
                     return NoPlace(f"'{unit.norm}' is another place")
-                if word == "of" or gazetteer[place].needs_context:
+                if word == "of" or (phrase.place is not None and phrase.place.meaning is not None and place in phrase.place.meaning.weak):
                     return [Located(outer, Extent.PARTIAL, unit, index, "a part of it that is not listed")]
                 return NoPlace(f"it lies in '{unit.norm}', so it is another place of that name")
             head = container.head
@@ -229,6 +229,10 @@ class Locator:
     def _typed(self, index: int, phrase: NounPhrase, depth: int) -> list[Located] | NoPlace:
         """"The villages around Marea", "the town of Marea", "the district"."""
         chain = self.sentence.chain(index)
+        if phrase.head_is(Noun.SITE) and phrase.determiner == "the" and not phrase.plural:
+            known = self._anaphor(index, phrase)
+            if not isinstance(known, NoPlace):
+                return known
         head_directed = phrase.head.norm in words.DIRECTIONS
         extent: Extent | None = None
         plural = phrase.plural or self._counts(phrase) > 1
@@ -322,6 +326,11 @@ class Locator:
         return None
 
     def _anaphor(self, index: int, phrase: NounPhrase) -> list[Located] | NoPlace:
+        if phrase.determiner in {"a", "an"} and self.sentence.kind(index - 1) == "," and self.sentence.is_np(index - 2):
+            named = self.sentence.np(self.sentence._chain_head(index - 2) if not self.sentence.np(index - 2).place else index - 2)  # noqa: SLF001  they read one sentence together
+            place = self._place(named.place) if named.place is not None else None
+            if place is not None and self.context.fits(self.context.gazetteer[place], [n for n in PLACE_NOUNS if phrase.head_is(n)], phrase.head.norm):
+                return [Located(place, Extent.FULL, named.place, index, f"'{self._words(phrase)}' stands beside it")]
         if phrase.determiner not in {"the", "this", "that", "these", "those", "its", "their", "both"} and not phrase.possessor and not (
             phrase.units[0].norm in {"both"}
         ):
@@ -337,6 +346,10 @@ class Locator:
             count = 2 if phrase.determiner in {"both"} else 1
         token = self.offset + phrase.first
         found = self.context.last_place(token, self.number, nouns, word, count)
+        if not found and phrase.plural and phrase.head_is(Noun.QUARTER):
+            whole = self.context.last_place(token, self.number, (Noun.SETTLEMENT,), "city")
+            if whole:
+                return [Located(whole[0], Extent.PARTIAL, None, index, f"'{self._words(phrase)}' are parts of it")]
         if not found:
             return NoPlace(f"'{self._words(phrase)}' follows no place of that kind")
         extent = Extent.PARTIAL if phrase.plural and count == 1 and phrase.head_is(Noun.QUARTER) else Extent.FULL
@@ -345,9 +358,9 @@ class Locator:
     def _pronoun(self, index: int, phrase: NounPhrase) -> list[Located] | NoPlace:
         token = self.offset + phrase.first
         if phrase.head.norm in {"it", "itself"}:
-            found = self.context.last_place(token, self.number, (), "", 1)
+            found = self.context.last_place(token, self.number, (), "", 1, back=1)
         elif phrase.head.norm in {"them", "both"}:
-            found = self.context.last_place(token, self.number, (), "", 2)
+            found = self.context.last_place(token, self.number, (), "", 2, back=1)
         else:
             return NoPlace(f"'{phrase.head.norm}' is no place")
         found = [place for place in found if self.context.gazetteer[place].kind != "country"]

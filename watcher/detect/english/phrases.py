@@ -202,7 +202,11 @@ class Chunker:
         self.units = units
         self.chunks: list[Chunk] = []
         self.times: list[tuple[Chunk, Time]] = []
-        self._time_at = {span.first: span for span in times}
+        self._time_at: dict[int, TimeSpan] = {}
+        for span in times:
+            inside = next((unit for unit in units if unit.first >= span.first), None)
+            if inside is not None and inside.first < span.last:
+                self._time_at[inside.first] = span
 
     def read(self) -> list[Chunk]:
         index = 0
@@ -259,6 +263,10 @@ class Chunker:
     def _function_word(self, index: int) -> int | None:
         unit = self.units[index]
         norm, meaning = unit.norm, unit.meaning
+        if norm in words.COMPASS and self._next_norm(index) == "of" and not self._determined(index):
+            self._add("prep", index, index + 2)
+            self.chunks[-1].word = norm
+            return index + 2
         if norm in words.CONJUNCTIONS:
             return self._add("cc", index, index + 1)
         if norm in words.RELATIVES:
@@ -283,6 +291,9 @@ class Chunker:
         if (adverb or (norm.endswith("ly") and len(norm) > 4 and meaning is None)) and not self._inside_noun(index):  # noqa: PLR2004  "only" is more
             return self._add("adv", index, index + 1)
         return None
+
+    def _next_norm(self, index: int) -> str:
+        return self.units[index + 1].norm if index + 1 < len(self.units) else ""
 
     def _is_nominal_cue(self, index: int) -> bool:
         """A cue adjective right before a noun ("an abortive attempt") is read inside its noun phrase."""
@@ -436,16 +447,27 @@ class Chunker:
             if unit.meaning.nouns or unit.meaning.adjective or unit.meaning.adverb or unit.meaning.cues or unit.meaning.states:
                 return Form(0)
         norm = unit.norm
+        before = self.units[index - 1].norm if index else ""
+        if norm == "like" and before in words.MODALS:
+            return Form.BASE
         if unit.last > unit.first + 1 or not norm.isalpha() or norm in words.PREPOSITIONS or norm in words.DETERMINERS:
             return Form(0)
         if norm.endswith("ed") and len(norm) > 4 and not unit.capital:  # noqa: PLR2004  "red", "need"
-            return Form.PAST | Form.PARTICIPLE
+            return Form(0) if self._is_bare_noun(index + 1) else Form.PAST | Form.PARTICIPLE
         if norm.endswith("ing") and len(norm) > 5 and not unit.capital:  # noqa: PLR2004  "king", "wing"
             return Form.ING
-        before = self.units[index - 1].norm if index else ""
         if before == "to" or before in words.MODALS:
             return Form.BASE
         return Form(0)
+
+    def _is_bare_noun(self, index: int) -> bool:
+        """A noun without an article: an unknown "-ed" before it is its adjective ("allied militiamen")."""
+        if index >= len(self.units):
+            return False
+        unit = self.units[index]
+        if unit.places or unit.actor or unit.capital or unit.first in self._time_at:
+            return False
+        return unit.meaning is not None and bool(unit.meaning.nouns) and not unit.meaning.verb
 
     def _may_be_verb(self, index: int) -> bool:
         norm = self.units[index].norm
@@ -486,7 +508,10 @@ class Chunker:
         before = self.chunks[-1] if self.chunks else None
         if previous is not None and (previous.norm in words.DETERMINERS or previous.norm == "'s") and previous.norm not in {"all", "both", "that"}:
             return False
-        if before is not None and before.kind == "prep":
+        after_preposition = before is not None and (
+            before.kind == "prep" or (before.kind == "cue" and before.word.rpartition(" ")[2] in words.PREPOSITIONS - {"to"})
+        )
+        if after_preposition:
             return form == Form.ING or bool(form & Form.ING)
         if previous is not None and previous.meaning is not None and previous.meaning.adjective and not previous.meaning.adverb and form & (Form.BASE | Form.THIRD | Form.ING):
             return False
@@ -650,6 +675,9 @@ class Chunker:
             return not unit.is_word or norm in words.PREPOSITIONS or norm in words.CONJUNCTIONS
         if not unit.is_word:
             return not (norm == "%" and before.norm.isdecimal())
+        if norm in words.COMPASS and self._next_norm(index) == "of" and not unit.glued and not before.glued:
+            qualified = before.meaning is not None and before.meaning.adjective and not before.meaning.nouns
+            return before.norm not in words.DETERMINERS and not qualified
         if norm in words.DETERMINERS:
             return before.norm not in {"all", "both", "half", "such"}
         if norm in words.PRONOUNS and norm != "one":

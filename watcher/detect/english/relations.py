@@ -18,12 +18,15 @@ Judged = tuple[Candidate, Verdict]
 
 def relate(judged: list[Judged], sentence: Sentence, sides: Sides, context: Context) -> list[Judged]:
     """The candidates with the roles and actions that only their neighbours tell."""
+    _not_against_oneself(judged, context)
     judged = _entry_after_withdrawal(judged, sentence, sides, context)
     _driven_out(judged, sentence, sides)
-    judged = _taken_as_they_left(judged, context)
+    judged = _taken_as_they_left(judged, sentence, sides, context)
+    _cut_by_capture(judged)
     _by_agreement(judged, sentence)
     _trapped(judged, sentence, sides)
-    return _without_holders(judged)
+    _not_against_oneself(judged, context)
+    return _without_holders(judged, sentence)
 
 
 def _entry_after_withdrawal(judged: list[Judged], sentence: Sentence, sides: Sides, context: Context) -> list[Judged]:
@@ -39,7 +42,8 @@ def _entry_after_withdrawal(judged: list[Judged], sentence: Sentence, sides: Sid
             if not isinstance(chunk, VerbGroup) or index == candidate.chunk:
                 continue
             frames = {reading.group.frame for reading in chunk.events}
-            if not frames & {Frame.ENTERS}:
+            elsewhere = any(other.chunk == index and other.located.place != candidate.located.place for other, _ in judged)
+            if not frames & {Frame.ENTERS, Frame.TAKES} or elsewhere or chunk.infinitive:
                 continue
             side = sides.side(sentence.clause(index).subject)
             if side is None or side.actor is None:
@@ -75,12 +79,45 @@ def _driven_out(judged: list[Judged], sentence: Sentence, sides: Sides) -> None:
                 candidate.lost = side
 
 
-def _taken_as_they_left(judged: list[Judged], context: Context) -> list[Judged]:
+def _not_against_oneself(judged: list[Judged], context: Context) -> None:
+    """Nobody loses to himself: of two related sides, the one that was inferred is dropped."""
+    for candidate, _ in judged:
+        gained, lost = candidate.gained, candidate.lost
+        if gained is not None and lost is not None and context.actors.related(gained.actor, lost.actor):
+            if lost.unit is None:
+                candidate.lost = None
+            elif gained.unit is None:
+                candidate.gained = None
+
+
+def _cut_by_capture(judged: list[Judged]) -> None:
+    """The road was cut when A captured Y: A besieges."""
+    for candidate, _ in judged:
+        if candidate.event is Event.SIEGE and candidate.gained is None and candidate.frame in {Frame.CUTS, Frame.BESIEGES}:
+            takers = [other.gained for other, _ in judged if other.frame in {Frame.TAKES, Frame.CUTS} and other.gained is not None]
+            if takers and candidate.voice in {"passive", "reduced"}:
+                candidate.gained = takers[0]
+
+
+def _taken_as_they_left(judged: list[Judged], sentence: Sentence, sides: Sides, context: Context) -> list[Judged]:
     """A took X as B withdrew: one withdrawal, with both sides."""
     leaving = [candidate for candidate, verdict in judged if candidate.frame is Frame.LEAVES and verdict.status is Status.ASSERTED]
     taken = [candidate for candidate, verdict in judged if candidate.frame is Frame.TAKES and verdict.status is Status.ASSERTED]
     drop: list[Candidate] = []
     for one in taken:
+        for index, chunk in enumerate(sentence.chunks):
+            if not isinstance(chunk, VerbGroup) or not any(r.group.frame is Frame.LEAVES for r in chunk.events):
+                continue
+            clause = sentence.clause(index)
+            if clause.opener != "sub" or clause.word not in {"as", "after", "when"} or chunk.negation is not None:
+                continue
+            if sentence.complements(index).after("from", "out of") or any(other.chunk == index for other, _ in judged):
+                continue
+            side = sides.side(clause.subject)
+            if side is not None and (one.gained is None or not context.actors.related(side.actor, one.gained.actor)):
+                one.action = Action.WITHDRAWN
+                one.lost = one.lost or side
+                one.notes.append("taken as the other side left")
         for other in leaving:
             same = other.located.place == one.located.place
             differ = not (one.gained and other.lost and context.actors.related(one.gained.actor, other.lost.actor))
@@ -120,12 +157,13 @@ def _trapped(judged: list[Judged], sentence: Sentence, sides: Sides) -> None:
                         candidate.lost = side
 
 
-def _without_holders(judged: list[Judged]) -> list[Judged]:
+def _without_holders(judged: list[Judged], sentence: Sentence) -> list[Judged]:
     """"Rebel-held" on the place that changes hands in the same sentence only says who loses it."""
     changing = [candidate for candidate, verdict in judged if verdict.status is not Status.STANDING]
     kept = []
     for candidate, verdict in judged:
-        if candidate.voice in {"suffix", "adjective"}:
+        relative = candidate.frame is Frame.HOLDS and sentence.is_vg(candidate.chunk) and sentence.clause(candidate.chunk).opener in {"rel", "contact"}
+        if candidate.voice in {"suffix", "adjective"} or (relative and verdict.status is Status.STANDING):
             same = [
                 other
                 for other in changing
@@ -134,7 +172,8 @@ def _without_holders(judged: list[Judged]) -> list[Judged]:
             ]
             if same:
                 for other in same:
-                    other.lost = other.lost or candidate.gained
+                    if other.gained is None or candidate.gained is None or other.gained.actor != candidate.gained.actor:
+                        other.lost = other.lost or candidate.gained
                 continue
         kept.append((candidate, verdict))
     return kept

@@ -38,7 +38,7 @@ class Sides:
         if index is None or not self.sentence.is_np(index):
             return None
         phrase = self.sentence.np(index)
-        named = self._named(phrase, index)
+        named = self._led_by(index, phrase) or self._named(phrase, index)
         if named is not None:
             return named
         for word, other in self.sentence.chain(index)[:2]:
@@ -48,21 +48,48 @@ class Sides:
                     return inner
         exclude = (other_than,) if other_than else ()
         token = self.offset + phrase.first
+        if phrase.head.norm in {"we", "us"} and phrase.is_pronoun:
+            actor = self.context.speaker_near(token)
+            return Side(actor, None, index, f"'{phrase.head.norm}' means the speaker's side") if actor else None
         if phrase.is_pronoun:
             if phrase.head.norm not in _PRONOUNS:
                 return None
-            actor = self.context.last_side(token, exclude=exclude)
+            actor = self.context.subject_before(token, exclude=exclude)
             return Side(actor, None, index, f"'{phrase.head.norm}' means the side named last") if actor else None
         if phrase.head_is(Noun.STATE_FORCE) and not phrase.head_is(Noun.GROUP):
             return self._soldiers(index, phrase, token)
         if phrase.head_is(Noun.FORCE, Noun.GROUP):
             if self._foreign(phrase):
                 return Side(None, None, index, "armed people who are not listed")
-            head = phrase.head.norm
-            actor = self.context.last_side(token, head=head, common=None, state=False, exclude=(*exclude, *self._called_otherwise()))
-            actor = actor or self.context.last_side(token, head=head, state=False, exclude=exclude)
+            if phrase.determiner in words.POSSESSIVES:
+                actor = self.context.subject_before(token, exclude=exclude)
+                return Side(actor, None, index, f"'{phrase.determiner}' means the side named last")
+            if phrase.determiner not in {"the", "this", "that", "these", "those", "both"} and not self._in_headline(index):
+                return Side(None, None, index, "armed people without a name")
+            actor = self.context.called(token, phrase.head.norm, exclude=exclude)
+            if actor is not None:
+                self._remember(token, actor)
             return Side(actor, None, index, f"'{self._words(phrase)}' means the side named last")
         return None
+
+    def _led_by(self, index: int, phrase: NounPhrase) -> Side | None:
+        """An alliance led by A is A."""
+        if not phrase.head_is(Noun.GROUP, Noun.FORCE) or not self.sentence.is_vg(index + 1):
+            return None
+        verb = self.sentence.vg(index + 1)
+        if verb.word == "led" and not verb.auxiliaries and self.sentence.kind(index + 2) == "prep":
+            for unit in self.sentence.np(index + 3).units if self.sentence.is_np(index + 3) else ():
+                if unit.actor is not None:
+                    return Side(unit.actor, unit, index)
+        return None
+
+    def _in_headline(self, index: int) -> bool:
+        del index
+        return False
+
+    def _remember(self, token: int, actor: ActorId) -> None:
+        """An inferred side is one that "they" may mean in the next sentence."""
+        self.context.remember(token, actor)
 
     def _words(self, phrase: NounPhrase) -> str:
         return " ".join(unit.norm for unit in phrase.units)
@@ -108,11 +135,11 @@ class Sides:
                 return Side(self.context.home, None, index, f"'{unit.norm}' means the country's own")
         for unit in (*phrase.possessor, *phrase.own[:-1]):
             if unit.noun(Noun.FORCE, Noun.GROUP) and not unit.noun(Noun.SIEGE, Noun.ATTEMPT):
-                actor = self.context.last_side(self.offset + unit.first, state=False)
+                actor = self.context.called(self.offset + unit.first, unit.norm)
                 if actor:
                     return Side(actor, None, index, f"'{unit.norm}' means the side named last")
         if phrase.determiner in words.POSSESSIVES:
-            actor = self.context.last_side(self.offset + phrase.first)
+            actor = self.context.subject_before(self.offset + phrase.first)
             if actor:
                 return Side(actor, None, index, f"'{phrase.determiner}' means the side named last")
         return None
@@ -122,7 +149,7 @@ class Sides:
         if self._foreign(phrase):
             return Side(None, None, index, "an army that is not listed")
         if phrase.determiner in {"its", "his", "their", "her"}:
-            actor = self.context.last_side(token)
+            actor = self.context.subject_before(token)
             if actor is not None:
                 return Side(actor, None, index, f"'{phrase.determiner}' means the side named last")
         return Side(self.context.home, None, index, f"'{self._words(phrase)}' means the country's own")
@@ -133,6 +160,3 @@ class Sides:
             unit.capital and unit.meaning is None and not (unit is first and unit.first == 0) for unit in phrase.own
         )
 
-    def _called_otherwise(self) -> tuple[ActorId, ...]:
-        """Sides that the item calls by a common noun of their own: "the group" is none of them."""
-        return tuple({mention.actor for mention in self.context.sides if mention.common})

@@ -103,8 +103,9 @@ class Sources:
         if group.effect(Effect.CONFIRMS) is not None:
             source.confirmed = True
         subject = self.sentence.clause(verb).subject
-        if subject is None or (self.sentence.kind(verb - 1) in {",", '"'} and self.sentence.is_np(verb + 1)):
-            subject = verb + 1 if self.sentence.is_np(verb + 1) else subject
+        behind = self.sentence.is_np(verb + 1) and not self.sentence._is_subject_ahead(verb + 1)  # noqa: SLF001  they read one sentence together
+        if behind and (subject is None or self.sentence.kind(verb - 1) in {",", '"'}):
+            subject = verb + 1
         if subject is None or not self.sentence.is_np(subject):
             source.independent = source.independent or group.passive
             return

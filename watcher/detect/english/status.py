@@ -5,7 +5,7 @@ Order: negated, prospective, background, standing; what is left is told as a fac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from watcher.detect.english import words
@@ -83,6 +83,10 @@ class Statuses:
         chunk = self.sentence.chunks[index]
         if isinstance(chunk, VerbGroup):
             found = self._unreal_verb(index, chunk, 0)
+            if found is not None and found[0] is Status.NEGATED and self._of_those_who(index):
+                found = Status.PROSPECTIVE, Reason("said of whoever would: it has not happened yet")
+            if found is not None and found[0] is Status.PROSPECTIVE and not chunk.finite:
+                found = self._failed_after(index) or found
         elif candidate.voice in {"noun"} and isinstance(chunk, NounPhrase):
             found = self._unreal_noun(index, chunk, 0)
         elif candidate.voice == "state" and chunk.kind in {"state", "np"}:
@@ -94,6 +98,16 @@ class Statuses:
         if self.setting.question and candidate.voice not in {"suffix", "adjective"}:
             return Status.PROSPECTIVE, Reason("asked, not told")
         return None
+
+    def _of_those_who(self, index: int) -> bool:
+        """Rebels who refuse to leave will be …"""
+        clause = self.sentence.clause(index)
+        matrix = clause.matrix if clause.opener == "infinitive" else index
+        if matrix is None or not self.sentence.is_vg(matrix):
+            return False
+        opener = self.sentence.clause(matrix)
+        following = next((k for k in range(index + 1, len(self.sentence.chunks)) if self.sentence.is_vg(k)), None)
+        return opener.opener == "rel" and following is not None and self.sentence.vg(following).modal in _HYPOTHETICAL
 
     def _unreal_state(self, index: int) -> tuple[Status, Reason] | None:
         j = index - 1
@@ -348,6 +362,8 @@ class Statuses:
     def _governed_clause(self, index: int, depth: int) -> tuple[Status, Reason] | None:
         """What the word that opens the clause says: if, unless; denied that; feared that."""
         clause = self.sentence.clause(index)
+        if clause.shares is not None:
+            return self._governed_clause(clause.shares, depth + 1) if depth < _MAX_CLIMB else None
         if clause.opener == "sub":
             if clause.word in words.CONDITIONALS | {"should", "in case"}:
                 return Status.PROSPECTIVE, Reason(f"'{clause.word}': a condition")
@@ -426,7 +442,7 @@ class Statuses:
                 right.append((j, self._times[id(chunk)]))
             elif chunk.kind in {"sub", "rel", "comp", ";", ":"} or isinstance(chunk, VerbGroup):
                 break
-            elif chunk.kind == "cc" and j + 1 < len(chunks) and chunks[j + 1].kind in {"vg", "time"}:
+            elif chunk.kind == "cc" and self._verb_follows(j):
                 break
             elif chunk.kind == "prep" and chunk.word in words.CLAUSE_PREPOSITIONS and self.sentence.is_np(j + 1) and self.sentence._is_subject_ahead(j + 1):  # noqa: SLF001
                 break
@@ -447,15 +463,23 @@ class Statuses:
             for k in range(clause.at):
                 if chunks[k].kind == "time" and not any(self.sentence.is_vg(m) for m in range(k, clause.at)):
                     left.append((k, self._times[id(chunks[k])]))
-        if clause.at > 0 and self.sentence.kind(clause.at - 1) == "time" and clause.opener == "sub":
-            time = self._times[id(chunks[clause.at - 1])]
-            if time.latest is not None and clause.word in {"after", "before", "since"}:
-                left.append((clause.at - 1, time))
+        if clause.at > 0 and clause.opener == "sub":
+            at = clause.at - 1 - (self.sentence.kind(clause.at - 1) == "," and clause.word == "when")
+            time = self._times[id(chunks[at])] if self.sentence.kind(at) == "time" else None
+            if time is not None and time.latest is not None and clause.word in {"after", "before", "since", "when"}:
+                left.append((at, replace(time, since=False)))
         if noun is not None and len(right) > 1:
             right.sort(key=lambda item: (item[0] < noun, item[0]))
         dated = [time for _, time in (*right, *left) if time.latest is not None]
         others = [time for _, time in (*right, *left) if time.latest is None and not time.duration]
         return dated or others
+
+    def _verb_follows(self, index: int) -> bool:
+        """Whether a verb, or a time and then a verb, comes after a conjunction."""
+        j = index + 1
+        while self.sentence.kind(j) in {",", "time", "adv", "cue"}:
+            j += 1
+        return self.sentence.is_vg(j) or self.sentence.kind(index + 1) == "time"
 
     def _times_of_noun(self, index: int) -> list[Time]:
         """Times beside the noun phrase: "the capture of X on Friday", "Friday's capture"; else of the verb it goes with."""
@@ -512,6 +536,8 @@ class Statuses:
             return Reason("'since': a span that began with it, so history")
         if base.opener in {"rel", "contact"} and not self._in_relative_of_actor(base.word, candidate):
             return Reason(f"a relative clause ('{base.word or 'that'}') without a fresh date")
+        if candidate.voice == "reduced" and candidate.frame is Frame.BESIEGES:
+            return None
         if candidate.voice == "reduced" and not self.setting.in_title and not self.setting.in_lead:
             return Reason("a participle after its noun, without a fresh date")
         if candidate.voice == "reduced" and self.setting.in_lead and self._verb_elsewhere(index):
@@ -601,6 +627,8 @@ class Statuses:
             verb = index if isinstance(chunk, VerbGroup) else self._verb_left(index)
             if verb is not None and self._changed_just_now(verb, times):
                 return None
+            if verb is None and candidate.voice == "state" and self._fresh_before(index):
+                return None
             return self._reason(f"'{candidate.word.text}' tells a state", candidate)
         if candidate.voice == "noun" and candidate.frame is Frame.BESIEGES:
             if self._announced(index):
@@ -618,6 +646,15 @@ class Statuses:
         if chunk.progressive:
             return self._reason("it goes on", candidate)
         return None
+
+    def _fresh_before(self, index: int) -> bool:
+        """A headline's "X back in rebel hands"."""
+        j = index - 1
+        while j >= 0 and self.sentence.kind(j) in {"prep", "adv", "cue"}:
+            if any(cue.cue.effect is Effect.FRESH for cue in self._cues(self.sentence.chunks[j])):
+                return True
+            j -= 1
+        return False
 
     def _changed_just_now(self, verb: int, times: list[Time]) -> bool:
         group = self.sentence.vg(verb)

@@ -97,8 +97,8 @@ class _Reader:
                     break
                 first += 1
             spans.append(TimeSpan(first, end, time))
-            if time.day is not None:
-                self.anchor = time.day
+            if time.latest is not None:
+                self.anchor = time.latest
             index = end
         return spans
 
@@ -260,6 +260,11 @@ class _Reader:
                 return end, Time("")
             day = anchor - timedelta(days=length)
             return end, Time("", day, day, anchored=True)
+        if after == "later":
+            if self.anchor is None or self.today is None:
+                return unit_at + 2, Time("", duration=True)
+            day = min(self.anchor + timedelta(days=length), self.today)
+            return unit_at + 2, Time("", day - timedelta(days=length // 4), day, anchored=True)
         if after in {"after", "since"} or (after == "on" and self.word(unit_at + 2) == ","):
             if length > _SHORT_HISTORY // 2:
                 return unit_at + 1, self.days(length * 2, length)
@@ -297,6 +302,8 @@ class _Reader:
             if before == "this":
                 return end, self._this(word)
             if before == "next":
+                if self.word(index - 2) == "the":
+                    return end, Time("", duration=True)
                 return end, self.days(-30, -1)
             length = _UNITS.get(word, 365)
             if word == "week":

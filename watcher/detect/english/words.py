@@ -32,6 +32,7 @@ DIRECTIONS = frozenset(
     " northeastern northwestern southeastern southwestern northern southern eastern western central"
     " upper lower inner outer downtown".split()
 )
+COMPASS = frozenset("north south east west northeast northwest southeast southwest".split())
 NUMBERS = {
     word: number
     for number, word in enumerate(
