@@ -319,3 +319,10 @@ def test_a_timetable_without_rounds_or_feeds_is_refused(tmp_path: Path) -> None:
         "'feeds' must be a list",
         "'rounds' must be a list",
     ]
+
+
+def test_a_folder_without_a_timetable_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as raised:
+        load_seeds(tmp_path / "none")
+
+    assert str(raised.value) == f"{tmp_path}/none/timetable.yaml:1:1: cannot read the file: no such file or directory"
