@@ -34,7 +34,7 @@ _MEANT = {  # what documents labelled so really hold (WHATWG Encoding Standard, 
     "tis-620": "cp874",
 }
 _LATIN = ("cp1252", "iso8859-15")  # labels that software writes unasked: believed only if the letters agree
-_NEVER = re.compile(r"utf-(?:7|8|16|32).*|idna|punycode|undefined|(?:raw_)?unicode_escape")  # disproved, or no charset
+_NEVER = re.compile(r"utf-(?:7|8|16|32).*|idna|punycode|undefined|(?:raw[-_])?unicode[-_]escape")  # disproved, or no charset
 _NAMES = {"cp1252": "windows-1252", "cp1256": "windows-1256", "iso8859-15": "iso-8859-15"}  # as people write them
 
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']\s*([^"'>\s]+)""")
@@ -133,7 +133,7 @@ def _codec(label: str) -> str | None:
     """Python's codec for an encoding's label; None for what is unknown, disproved by now, or no charset at all."""
     try:
         name = codecs.lookup(label).name
-        b"".decode(name)
+        b"<".decode(name, "replace")
     except (LookupError, ValueError):  # a codec that is none for text is a LookupError, a null byte a ValueError
         return None
     return None if _NEVER.fullmatch(name) else _MEANT.get(name, name)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
-REFUSED = "address not dialled"  # how failures.py knows this refusal when several addresses failed together
+REFUSED = "not dialled"  # how failures.py knows this refusal when several addresses failed together
 _TRANSLATED = ip_network("64:ff9b::/96")  # NAT64: an IPv4 address in the last 32 bits (RFC 6052)
 
 AddressInfo = tuple[Any, Any, int, str, tuple[Any, ...]]
@@ -29,7 +29,9 @@ def socket_factory(
     def make_socket(address_info: AddressInfo) -> socket.socket:
         family, kind, protocol, _, address = address_info
         if not private_hosts_allowed and not _is_allowed(str(address[0]), allowed_networks):
-            raise RefusedAddressError(f"{REFUSED}: {address[0]} is private or local (private_hosts_allowed)")
+            raise RefusedAddressError(
+                f"{REFUSED}: {address[0]} is a private or local address (see private_hosts_allowed)"
+            )
         return socket.socket(family, kind, protocol)
 
     return make_socket

@@ -84,7 +84,7 @@ class _Body:
         """What was collected; a failure if that is nothing."""
         if not self._started:
             self._take(self._begin())
-        if self._inflater is not None and not self._inflater.eof and self._data:
+        if self._inflater is not None and not self._inflater.eof:
             self.notes.append("the compressed body ends early")
         if not self._data.strip():
             if self.notes:

@@ -71,5 +71,5 @@ def _http_date(text: str) -> datetime | None:
 def _words(cause: object) -> str:
     """What happened, without codes and source lines where the operating system has plain words for it."""
     plain = getattr(cause, "strerror", None) if isinstance(cause, OSError) else None
-    words = " ".join(str(plain or cause or type(cause).__name__).split())
-    return words[:300]
+    words = " ".join(str(plain or cause).rstrip(" ^\n").split())  # a caret under the bad byte, from the HTTP parser
+    return words[:300] or type(cause).__name__

@@ -6,7 +6,7 @@ import hashlib
 import re
 from datetime import datetime
 
-from watcher.feeds.items.identity import Draft, identify
+from watcher.feeds.items.identity import Draft, identify, make_draft
 from watcher.feeds.items.text import clean_line, clean_text
 from watcher.feeds.items.urls import canonical_url
 from watcher.model import Document, Entry, Feed, FeedId, Item, ItemId
@@ -48,7 +48,7 @@ def _item(entry: Entry, draft: Draft, keys: tuple[str, ...], document: Document,
 
 def _draft(entry: Entry) -> Draft:
     text = max(clean_text(entry.summary), clean_text(entry.content), key=len)
-    return Draft(
+    return make_draft(
         guid=(entry.guid or "").strip() or None,
         link=entry.link,
         title=clean_line(entry.title) or _first_words(text),

@@ -20,23 +20,36 @@ from watcher.feeds.items.urls import page_key, path_key
 _MIN_TITLE_WORDS = 4  # a shorter title ("Breaking news") comes again, at any time
 _MIN_PRINT_WORDS = 20  # a shorter text may come again, word for word, about another day
 _LONGEST_KEY = 200  # characters; longer ones are hashed
-_NOT_WORD = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What identifies an entry: clean title and text, the rest as the feed gave it."""
+    """What identifies an entry: clean title and text, the rest as the feed gave it.
+
+    ``title_words`` and ``text_words`` are without case and punctuation (see ``words``). ``content_hash`` is theirs: it
+    changes when a reader would see a change.
+    """
 
     guid: str | None
     link: str | None
     title: str
     text: str
     published_at: datetime | None
+    title_words: str
+    text_words: str
+    content_hash: str
 
-    @property
-    def content_hash(self) -> str:
-        """Changes when a reader would see a change: not with case, punctuation or white space."""
-        return _digest(_words(self.title), _words(self.text))
+
+def make_draft(guid: str | None, link: str | None, title: str, text: str, published_at: datetime | None) -> Draft:
+    title_words, text_words = words(title), words(text)
+    content_hash = _digest(title_words, text_words)
+    return Draft(guid, link, title, text, published_at, title_words, text_words, content_hash)
+
+
+def words(text: str) -> str:
+    """The words of ``text`` in one spelling, with single spaces."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def identify(drafts: Sequence[Draft]) -> tuple[tuple[str, ...] | None, ...]:
@@ -78,7 +91,7 @@ def _own_key(draft: Draft) -> str:
 
 def _keys(draft: Draft, *, alone: bool) -> tuple[str, ...]:
     """All keys of an entry, strongest first; without its own key where others claim that too."""
-    title = _digest(_words(draft.title))
+    title = _digest(draft.title_words)
     page = page_key(draft.link, with_fragment=not draft.guid) if draft.link else None
     moved = path_key(draft.guid) if draft.guid else None
     keys = [_own_key(draft)] if alone else []
@@ -90,9 +103,9 @@ def _keys(draft: Draft, *, alone: bool) -> tuple[str, ...]:
         keys.append(_key("guid-path+title", moved, title))
     if page:
         keys.append(_key("link+title", page, title))
-    if draft.published_at and _tells_moment(draft.published_at) and _is_long(draft.title, _MIN_TITLE_WORDS):
+    if draft.published_at and _tells_moment(draft.published_at) and _count(draft.title_words) >= _MIN_TITLE_WORDS:
         keys.append(_key("title+date", title, draft.published_at.isoformat()))
-    if _is_long(draft.text, _MIN_PRINT_WORDS):
+    if _count(draft.text_words) >= _MIN_PRINT_WORDS:
         keys.append(_print(draft))
     return tuple(dict.fromkeys(keys))
 
@@ -108,8 +121,8 @@ def _tells_moment(published_at: datetime) -> bool:
     return published_at.time() != time(0)
 
 
-def _is_long(text: str, words: int) -> bool:
-    return len(_words(text).split()) >= words
+def _count(spaced: str) -> int:
+    return spaced.count(" ") + 1 if spaced else 0
 
 
 def _print(draft: Draft) -> str:
@@ -119,11 +132,6 @@ def _print(draft: Draft) -> str:
 def _key(kind: str, *parts: str) -> str:
     value = " ".join(parts)
     return f"{kind}:{value if len(value) <= _LONGEST_KEY else _digest(value)}"
-
-
-def _words(text: str) -> str:
-    """The words of ``text`` in one spelling, with single spaces."""
-    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
 def _digest(*parts: str) -> str:

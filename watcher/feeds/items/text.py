@@ -30,9 +30,11 @@ _TAG = re.compile(
     re.DOTALL,
 )
 # Zero-width and direction marks, which split words that look whole: soft hyphen, Arabic letter mark, U+200B-F,
-# embeddings, word joiner and invisible operators, isolates, byte order mark
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-_SPACES = re.compile(r"[^\S\n]+")
+# embeddings, word joiner and invisible operators, isolates, byte order mark. And control characters.
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff]"
+)
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # all but single blanks, which are most
 _AROUND_BREAK = re.compile(r" ?\n ?")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _LINE_END = re.compile("\r\n?|\x85|\u2028")

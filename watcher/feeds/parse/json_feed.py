@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from watcher.feeds.parse.dates import from_rfc3339
@@ -17,58 +18,70 @@ from watcher.model import Document, Entry, Failure, FailureReason
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1(?:\.(\d))?/?")
 _VERSION_MEMBER = re.compile(rf'"version"\s*:\s*"({_VERSION.pattern})"'.replace("/", r"\\?/"))
 _ITEMS = re.compile(r'"items"\s*:\s*\[\s*')
-_BETWEEN_ITEMS = re.compile(r"\s*,\s*")
+_NEXT_OBJECT = re.compile(r"\}\s*,\s*\{")
+_ITEM_MEMBERS = frozenset(("id", "content_html", "content_text"))
+_MOST_DAMAGES = 100
+_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff]")  # escaped, so that decode did not see them
 _DECODER = json.JSONDecoder(strict=False)  # bare line breaks in strings are common and harmless
 
 
 def parse_json(text: str, url: str) -> Document | Failure:
-    """The items of a JSON Feed; of one that was cut off, those that are whole."""
+    """The items of a JSON Feed; of one that is damaged or cut off, those that are whole."""
     try:
         feed = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:  # ValueError: bad JSON, or a number beyond Python's limit of digits
-        return _cut_off_feed(text, url, str(error))
+        return _damaged_feed(text, url, str(error))
     version = feed.get("version") if isinstance(feed, dict) else None
     if not isinstance(version, str) or not _VERSION.fullmatch(version.strip()):
         return Failure(FailureReason.NOT_A_FEED, "the document is JSON, but no JSON Feed")
     items = feed.get("items")
-    return _document(feed, items if isinstance(items, list) else [], url, version, ())
+    return _document(feed, items if isinstance(items, list) else [], url, version)
 
 
-def _cut_off_feed(text: str, url: str, error: str) -> Document | Failure:
+def _damaged_feed(text: str, url: str, error: str) -> Document | Failure:
+    """The items that can still be read, one by one, when the JSON as a whole cannot."""
     version, start = _VERSION_MEMBER.search(text), _ITEMS.search(text)
     if version is None:
         return Failure(FailureReason.NOT_A_FEED, f"the document looks like JSON, but is none: {error}")
+    items, damaged = _readable_items(text, start.end()) if start else ([], 0)
+    if not items:
+        return Failure(FailureReason.BROKEN, f"the JSON Feed is damaged, and no item can be read: {error}")
+    document = _document({}, items, url, version[1].replace("\\", ""))
+    note = f"the JSON is damaged or ends early: {len(items)} whole items, {damaged} left out ({error})"
+    return replace(document, raw_entries=len(items) + damaged, notes=(*document.notes, note), complete=False)
+
+
+def _readable_items(text: str, position: int) -> tuple[list[Any], int]:
+    """The items from ``position`` on, and how many places in between made no sense."""
     items: list[Any] = []
-    position = start.end() if start else len(text)
-    while position < len(text):
+    damaged = 0
+    while damaged < _MOST_DAMAGES:
         try:
             item, position = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError):
+            damaged += 1
+            following = _NEXT_OBJECT.search(text, position)
+        else:
+            if isinstance(item, dict) and _ITEM_MEMBERS & item.keys():  # not an author out of a damaged item
+                items.append(item)
+            following = _NEXT_OBJECT.match(text, position - 1)
+        if following is None:
             break
-        items.append(item)
-        separator = _BETWEEN_ITEMS.match(text, position)
-        if separator is None:
-            break
-        position = separator.end()
-    if not items:
-        return Failure(FailureReason.BROKEN, f"the JSON Feed is broken before its first item ends: {error}")
-    note = f"broken or cut off after item {len(items)}: {error}"
-    return _document({}, items, url, version[1].replace("\\", ""), (note,))
+        position = following.end() - 1
+    return items, damaged
 
 
-def _document(feed: dict[str, Any], items: list[Any], url: str, version: str, notes: tuple[str, ...]) -> Document:
+def _document(feed: dict[str, Any], items: list[Any], url: str, version: str) -> Document:
     known = _VERSION.fullmatch(version.strip())
     entries = tuple(_entry(item, url) for item in items if isinstance(item, dict))
-    if lost := len(items) - len(entries):
-        notes += (f"{lost} of {len(items)} entries are no JSON objects, left out",)
+    lost = len(items) - len(entries)
     return Document(
         format=f"json1{known[1] if known and known[1] else ''}",
         title=_text(feed.get("title")),
         language=_text(feed.get("language")) or None,
         entries=entries,
         raw_entries=len(items),
-        notes=notes,
-        complete=bool(feed),
+        notes=(f"{lost} of {len(items)} entries are no JSON objects, left out",) if lost else (),
     )
 
 
@@ -98,5 +111,5 @@ def _author(item: dict[str, Any]) -> str | None:
 def _text(value: Any) -> str:
     """A member as text; numbers are taken for it too (1.1: "if an id is presented as a number, coerce")."""
     if isinstance(value, str):
-        return value.strip()
+        return _FORBIDDEN.sub("", value).strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""

@@ -16,6 +16,8 @@ _FEED_NAMESPACES = (  # in these, <x:entry> and <x:item> are entries; elsewhere 
     "http://backend.userland.com/rss",
 )
 _NAMESPACE = re.compile(r"""\sxmlns:([\w.-]+)\s*=\s*["']([^"']*)["']""")
+_MOST_PIECES = 5_000
+_LONGEST_HEAD = 20_000  # characters
 _HIDDEN = r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"  # text in which "<item>" is only talked about
 _ROOT = re.compile(rf"{_HIDDEN}|<\?.*?(?:\?>|\Z)|<(?P<name>[A-Za-z_][\w.:-]*)", re.DOTALL)
 
@@ -65,12 +67,27 @@ def outline(text: str) -> Source:
 
 
 def pieces(source: Source) -> tuple[str, ...]:
-    """Each entry as a document of its own, under the head of the whole one: for when one entry kills the parser."""
-    if not source.starts:
+    """Each whole entry as a document of its own, under the head of the whole one: for when one entry spoils the rest.
+
+    A very long head is left out but for the root element, whose namespaces are needed.
+    """
+    starts = [start for start in source.starts if start < source.whole_until][:_MOST_PIECES]
+    if not starts:
         return ()
-    head = source.text[: source.starts[0]]
-    ends = (*source.starts[1:], source.whole_until)
-    return tuple(head + source.text[start:end] for start, end in zip(source.starts, ends, strict=True) if start < end)
+    head = source.text[: starts[0]]
+    if len(head) > _LONGEST_HEAD:
+        head = head[: head.find(">", head.find(f"<{source.root}")) + 1]
+    ends = (*starts[1:], source.whole_until)
+    closing = f"</channel></{source.root}>" if source.root_name == "rss" else f"</{source.root}>"
+    return tuple(
+        head + _up_to_its_end(source.text[start:end]) + closing for start, end in zip(starts, ends, strict=True)
+    )
+
+
+def _up_to_its_end(entry: str) -> str:
+    """An entry's text up to its own end tag, if it has one: after the last entry, the document's end follows."""
+    last = max(entry.rfind("</item"), entry.rfind("</entry"), entry.rfind(":item>"), entry.rfind(":entry>"))
+    return entry[: entry.find(">", last) + 1] if last >= 0 and ">" in entry[last:] else entry
 
 
 def _entry_tags(text: str) -> re.Pattern[str]:

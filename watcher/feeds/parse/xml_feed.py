@@ -19,6 +19,8 @@ from watcher.model import Document, Entry, Failure, FailureReason
 _FEED_ROOTS = ("rss", "feed", "rdf", "channel")
 _HTML_TITLE = re.compile(r"<title[^>]*>(.{1,200}?)</title>", re.IGNORECASE | re.DOTALL)
 _ESCAPED_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_EXTENSION_TAG = re.compile(r"</?(?!(?:content|dc|atom|rdf|xhtml):)[\w.-]+:[^<>]*>")
+_NOTHING = feedparser.FeedParserDict(version="", feed=feedparser.FeedParserDict(), entries=[], bozo=False)
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 
@@ -27,27 +29,20 @@ def parse_xml(text: str, url: str) -> Document | Failure:
     source = outline(text)
     if source.root_name == "html":
         return Failure(FailureReason.NOT_A_FEED, f"the document is an HTML page{_page_title(text)}")
-    keep = source.text[: source.whole_until] if source.whole_entries else source.text
     notes: list[str] = []
-    try:
-        parsed = _feedparser(keep)
-        raw_entries = list(parsed.entries)
-        if parsed.bozo:
-            notes.append(f"not well-formed: {_one_line(parsed.bozo_exception)}")
-    except Exception as error:  # noqa: BLE001  feedparser met something that it was not written for
-        notes.append(f"the parser failed on the whole document ({_named(error)}); each entry read by itself")
-        parsed, raw_entries = _one_by_one(source, notes)
-    is_feed = bool(parsed.version) and source.root_name in _FEED_ROOTS
+    feed, raw_entries = _read(source, notes)
+    is_feed = bool(feed.version) and source.root_name in _FEED_ROOTS
     if not is_feed and not raw_entries:
-        return Failure(FailureReason.NOT_A_FEED, f"no feed: the document's root element is <{source.root}>")
+        told = f"its root element is <{source.root}>" if source.root else "it holds no element"
+        return Failure(FailureReason.NOT_A_FEED, f"the document is no feed: {told}")
     if source.cut_off and not raw_entries:
         return Failure(FailureReason.BROKEN, "the document ends before its first entry")
     entries = _entries(raw_entries, url, notes)
     _account(source, len(raw_entries), notes)
     return Document(
-        format=parsed.version or "unknown",
-        title=str(parsed.feed.get("title", "")),
-        language=parsed.feed.get("language") or None,
+        format=feed.version or "unknown",
+        title=str(feed.feed.get("title", "")),
+        language=feed.feed.get("language") or None,
         entries=entries,
         raw_entries=max(len(source.starts), len(raw_entries)),
         notes=tuple(notes),
@@ -55,26 +50,49 @@ def parse_xml(text: str, url: str) -> Document | Failure:
     )
 
 
+def _read(source: Source, notes: list[str]) -> tuple[Any, list[Any]]:
+    """feedparser's result and its entries: from the whole document, else from each entry by itself."""
+    whole: Any = _NOTHING
+    entries: list[Any] = []
+    for text in dict.fromkeys((source.text[: source.whole_until], source.text)):
+        try:
+            whole = _feedparser(text)
+        except Exception as error:  # noqa: BLE001  feedparser met something that it was not written for
+            notes.append(f"the parser failed on the whole document: {_named(error)}")
+            break
+        entries = list(whole.entries)
+        if entries:
+            break
+    if whole.bozo:
+        notes.append(f"not well-formed: {_one_line(whole.bozo_exception)}")
+    if len(entries) < source.whole_entries:
+        last, alone = _read_one_by_one(source)
+        if len(alone) > len(entries):
+            notes.append(f"entries read one by one: {len(alone)} instead of {len(entries)}")
+            return (whole if whole is not _NOTHING else last), alone
+    return whole, entries
+
+
+def _read_one_by_one(source: Source) -> tuple[Any, list[Any]]:
+    """What feedparser makes of each entry alone; without the elements of extensions where these make it fail."""
+    result: Any = _NOTHING
+    entries: list[Any] = []
+    for piece in pieces(source):
+        for text in (piece, _EXTENSION_TAG.sub("", piece)):
+            try:
+                result = _feedparser(text)
+            except Exception:  # noqa: BLE001, S112  as above; what is lost is counted
+                continue
+            entries += result.entries
+            break
+    return result, entries
+
+
 def _feedparser(text: str) -> Any:
     # No Content-Location: feedparser would also make relative guids absolute. Links are resolved below.
     return feedparser.parse(
         BytesIO(text.encode("utf-8")), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
     )
-
-
-def _one_by_one(source: Source, notes: list[str]) -> tuple[Any, list[Any]]:
-    """What feedparser makes of each entry alone; the last result stands for the feed."""
-    whole = feedparser.FeedParserDict(version="", feed=feedparser.FeedParserDict())
-    entries: list[Any] = []
-    for number, piece in enumerate(pieces(source), start=1):
-        try:
-            parsed = _feedparser(piece)
-        except Exception as error:  # noqa: BLE001  as above
-            notes.append(f"entry {number} cannot be parsed: {_named(error)}")
-        else:
-            whole = parsed
-            entries += parsed.entries
-    return whole, entries
 
 
 def _entries(raw_entries: list[Any], url: str, notes: list[str]) -> tuple[Entry, ...]:
@@ -129,10 +147,12 @@ def _unwrap(value: Any) -> str:
 
 def _account(source: Source, found: int, notes: list[str]) -> None:
     """Say what became of entries that the source text holds and the parser did not give."""
+    if source.cut_off and not source.whole_entries:
+        notes.append("the document ends early: its only entry is kept as far as it goes")
+    elif source.cut_off:
+        left_out = len(source.starts) - source.whole_entries
+        notes.append(f"the document ends early: {source.whole_entries} whole entries, {left_out} cut off and left out")
     expected = source.whole_entries or len(source.starts)
-    if source.cut_off:
-        left_out = len(source.starts) - expected
-        notes.append(f"the document ends early: {found} entries kept, {left_out} unfinished left out")
     if found < expected:
         notes.append(f"{expected - found} of {expected} entries were lost by the parser")
 

@@ -1,0 +1,225 @@
+"""``watcher feeds list|check``: the feeds with their state, and one feed tried out, from its server to our items."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from watcher.cli.context import directories
+from watcher.cli.setup import database_path
+from watcher.cli.values import as_json
+from watcher.clock import SystemClock
+from watcher.config import Config, load_config
+from watcher.errors import ConfigError, UsageError
+from watcher.feeds.decode import Decoded, decode
+from watcher.feeds.fetch import Fetcher
+from watcher.feeds.items import to_items
+from watcher.feeds.parse import parse
+from watcher.health import FeedSight, match_states
+from watcher.model import Document, Failure, Feed, FeedId, FetchRequest, Item, Position, Response
+from watcher.rulebook.wording import did_you_mean
+from watcher.store.database import Database
+from watcher.store.feeds import feed_states
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+
+_JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCheck:
+    """How far one document of a feed came: ``failure`` says where it ended, if before the items."""
+
+    feed: Feed
+    response: Response | None = None
+    decoded: Decoded | None = None
+    document: Document | None = None
+    items: tuple[Item, ...] = ()
+    failure: Failure | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was odd, step by step."""
+        return tuple(note for step in (self.response, self.decoded, self.document) if step for note in step.notes)
+
+
+@app.command("list")
+def list_command(context: typer.Context, json_output: _JsonOption = False) -> None:
+    """List the feeds, with what became of their last polls."""
+    config = _load(context)
+    path = database_path(directories(context), config)
+    sights = match_states(config.feeds, ())
+    if path.exists():
+        with Database(path) as database, database.reading() as session:
+            sights = match_states(config.feeds, feed_states(session))
+    if json_output:
+        print(json.dumps([_sight_as_json(sight) for sight in sights], ensure_ascii=False, indent=2))
+        return
+    header = ("feed", "name", "language", "every", "health", "last success", "last new item", "next poll", "reason")
+    _print_table(header, [_sight_row(sight) for sight in sights])
+
+
+@app.command("check")
+def check_command(
+    context: typer.Context,
+    target: Annotated[str, typer.Argument(metavar="URL|ID", help="A feed of feeds.yaml, or any address.")],
+    json_output: _JsonOption = False,
+) -> None:
+    """Fetch a feed once and show what would be stored of it; nothing is. Exit status 1 if it gives nothing."""
+    config = _load(context)
+    feed = _find(config, target)
+    response = asyncio.run(_fetch(config, feed))
+    check = check_response(feed, response, SystemClock().now())
+    if json_output:
+        print(json.dumps(_check_as_json(check), ensure_ascii=False, indent=2))
+    else:
+        _print_check(check)
+    raise typer.Exit(1 if check.failure else 0)
+
+
+def check_response(feed: Feed, response: Response | Failure, now: datetime) -> FeedCheck:
+    """Return what the steps of a poll make of ``response``."""
+    if isinstance(response, Failure):
+        return FeedCheck(feed, failure=response)
+    decoded = decode(response.body, response.headers.get("content-type"))
+    document = parse(decoded.text, response.url)
+    if isinstance(document, Failure):
+        return FeedCheck(feed, response, decoded, failure=document)
+    return FeedCheck(feed, response, decoded, document, to_items(document, feed, now))
+
+
+async def _fetch(config: Config, feed: Feed) -> Response | Failure:
+    polling = config.polling
+    async with Fetcher(
+        polling.deadline, polling.max_bytes, polling.user_agent, polling.concurrency, polling.private_hosts_allowed
+    ) as fetcher:
+        return await fetcher.fetch(FetchRequest(feed.url))
+
+
+def _load(context: typer.Context) -> Config:
+    config, problems = load_config(directories(context).config)
+    if config is None:
+        raise ConfigError(problems)
+    return config
+
+
+def _find(config: Config, target: str) -> Feed:
+    """The feed of that id, else one made up for the address. Raises: UsageError for what is neither."""
+    by_id = {str(feed.id): feed for feed in config.feeds}
+    if target in by_id:
+        return by_id[target]
+    if "://" not in target:
+        hint = did_you_mean(target, by_id) or f", got: {', '.join(by_id) or 'none'}"
+        raise UsageError(f"no feed '{target}' in feeds.yaml, and no URL{hint}")
+    host = urlsplit(target).hostname or target
+    origin = Position("command line")
+    return Feed(FeedId(host), host, target, host, None, "", config.polling.interval, origin)
+
+
+# --- for people ----------------------------------------------------------------------------------------------------
+
+
+def _sight_row(sight: FeedSight) -> tuple[str, ...]:
+    feed, state = sight.feed, sight.state
+    start = (feed.id, feed.name, feed.language or "", f"{feed.interval.total_seconds() / 60:g} min")
+    if state is None:
+        return (*start, "not polled yet", "", "", "", "")
+    times = (_time(state.last_success_at), _time(state.last_item_at), _time(state.next_poll_at))
+    return (*start, state.health.value, *times, state.reason or "")
+
+
+def _print_check(check: FeedCheck) -> None:
+    console = Console(highlight=False, markup=False, emoji=False)
+    for name, value in _check_lines(check):
+        console.print(f"{name + ':':<10}{value}", soft_wrap=True)
+    if check.items:
+        rows = [_item_row(item) for item in check.items]
+        _print_table(("item", "published", "language", "words", "title"), rows)
+
+
+def _check_lines(check: FeedCheck) -> Iterable[tuple[str, str]]:
+    """What was found, step by step, as (name, words)."""
+    yield "feed", check.feed.url
+    if response := check.response:
+        seconds = response.elapsed.total_seconds()
+        yield "answer", f"HTTP {response.status}, {len(response.body)} bytes in {seconds:.2f} s"
+        if response.url != check.feed.url:
+            yield "from", response.url
+        validators = [name for name in ("etag", "last-modified") if response.headers.get(name)]
+        yield "next time", f"can ask for changes only ({' and '.join(validators)})" if validators else "asks for all"
+    if check.decoded:
+        yield "encoding", check.decoded.encoding
+    if document := check.document:
+        told = [document.format, f"titled {document.title!r}" if document.title else "untitled"]
+        yield "document", ", ".join([*told, f"language {document.language}" if document.language else "no language"])
+        counts = (document.raw_entries, len(document.entries), len(check.items))
+        yield "entries", "{} in the source, {} parsed, {} items".format(*counts)
+    for note in check.notes:
+        yield "note", note
+    if check.failure:
+        yield "failed", str(check.failure)
+
+
+def _item_row(item: Item) -> tuple[str, ...]:
+    return (item.id, _time(item.published_at), item.language or "", str(len(item.text.split())), item.title)
+
+
+def _print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table on a terminal, lines with tabs where a program or a file reads."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        for row in (header, *rows):
+            print("\t".join(row))
+        return
+    table = Table(*header)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "never"
+
+
+# --- for programs --------------------------------------------------------------------------------------------------
+
+
+def _sight_as_json(sight: FeedSight) -> dict[str, Any]:
+    return {**as_json(sight.feed), "state": as_json(sight.state)}
+
+
+def _check_as_json(check: FeedCheck) -> dict[str, Any]:
+    response, document = check.response, check.document
+    answer = response and {
+        "url": response.url,
+        "status": response.status,
+        "headers": dict(response.headers),
+        "body_bytes": len(response.body),
+        "elapsed": response.elapsed.total_seconds(),
+    }
+    parsed = document and {
+        "format": document.format,
+        "title": document.title,
+        "language": document.language,
+        "complete": document.complete,
+        "raw_entries": document.raw_entries,
+        "entries": len(document.entries),
+    }
+    return {
+        "url": check.feed.url,
+        "answer": answer,
+        "encoding": check.decoded.encoding if check.decoded else None,
+        "document": parsed,
+        "notes": list(check.notes),
+        "items": as_json(check.items),
+        "failure": as_json(check.failure),
+    }
