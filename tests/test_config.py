@@ -459,3 +459,20 @@ def test_a_config_shows_no_channel_url(tmp_path: Path) -> None:
     config = load_well(write(tmp_path, channels=channel("json://{host}", "{host: {env: HOST}}")), {"HOST": "hunter2"})
 
     assert "hunter2" not in repr(config)
+
+
+def test_the_secrets_are_known_to_the_log_bare_and_quoted(tmp_path: Path) -> None:
+    channels = """
+version: 1
+channels:
+  whole: {title: A, url: "{url}", secrets: {url: {env: WHOLE}}}
+  part: {title: B, url: "mailtos://{user}@mail.example.org?to=d@example.org", secrets: {user: {env: USER}}}
+"""
+    environment = {"WHOLE": "mmosts://anna:p%40ss@chat.example.org/3ccr8tokenoftheroom/desk", "USER": "w@tcher"}
+
+    config, _ = load_config(write(tmp_path, channels=channels), environment)
+
+    assert config is not None
+    assert {"p%40ss", "p@ss", "3ccr8tokenoftheroom", "w@tcher", "w%40tcher"} <= set(config.secrets)
+    assert "desk" not in config.secrets
+    assert "p@ss" not in repr(config)

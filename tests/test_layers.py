@@ -30,7 +30,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
 
 PURE_MAY_NOT_IMPORT = {
     *("aiohttp", "socket", "ssl", "subprocess", "sqlite3", "sqlalchemy", "sqlmodel", "apprise", "structlog"),
-    *("apscheduler", "os", "pathlib", "shutil", "tempfile", "time", "urllib.request", "ruamel", "pydantic", "typer"),
+    *("apscheduler", "os", "pathlib", "shutil", "tempfile", "time", "urllib.request", "yaml", "pydantic", "typer"),
 }
 
 ONLY_USER = {
@@ -41,7 +41,7 @@ ONLY_USER = {
     "alembic": ("store",),
     "apscheduler": ("service",),
     "feedparser": ("feeds.parse",),
-    "ruamel": ("rulebook.yaml",),
+    "yaml": ("rulebook.yaml",),
     "pydantic": ("rulebook", "config"),
     "typer": ("cli",),
     "aiosmtpd": ("demo",),

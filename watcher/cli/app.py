@@ -16,8 +16,8 @@ import typer
 from typer.core import TyperGroup
 
 from watcher.cli.context import Directories
+from watcher.cli.problems import count_of, with_caret
 from watcher.errors import ConfigError, WatcherError
-from watcher.model import Problem
 
 # name -> module and attribute (a Typer app for a group, a function for a single command), one-line help
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -93,9 +93,8 @@ def main() -> None:
         app()
     except ConfigError as error:
         for problem in error.problems:
-            print(_with_caret(problem), file=sys.stderr)
-        errors = sum(problem.severity == "error" for problem in error.problems)
-        print(f"{errors} error{'s' if errors != 1 else ''}", file=sys.stderr)
+            print(with_caret(problem), file=sys.stderr)
+        print(count_of(error.problems), file=sys.stderr)
         sys.exit(1)
     except WatcherError as error:
         print(f"watcher: {error}", file=sys.stderr)
@@ -104,10 +103,3 @@ def main() -> None:
         traceback.print_exc()
         print("watcher: this is a bug in Watcher; please report it with the lines above", file=sys.stderr)
         sys.exit(3)
-
-
-def _with_caret(problem: Problem) -> str:
-    """The problem as ``file:line:column: message``, with its line and a caret below when the line is known."""
-    if not problem.excerpt:
-        return str(problem)
-    return f"{problem}\n    {problem.excerpt}\n    {' ' * (problem.position.column - 1)}^"

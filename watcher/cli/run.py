@@ -63,6 +63,6 @@ def once(context: typer.Context) -> None:
 
 
 def _start_logging(setup: Setup) -> None:
-    configure_logging()
+    configure_logging(secrets=setup.config.secrets)
     for problem in (*setup.config.problems, *setup.book.problems):
         log.warning("file_doubtful", problem=str(problem))

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from watcher.config.schema import ChannelsFile, FeedsFile, WatcherFile
-from watcher.config.secrets import MissingSecret, fill_in, is_open_to_all, url_problems, without_values
+from watcher.config.secrets import (
+    MissingSecret,
+    fill_in,
+    is_open_to_all,
+    secret_texts,
+    url_problems,
+    without_values,
+)
 from watcher.config.values import Alerts, Config, Housekeeping, Polling
 from watcher.model import Channel, ChannelId, Feed, FeedId, Position, Problem
 from watcher.rulebook.files import version_of
@@ -31,8 +38,9 @@ def load_config(
         problems += _feed_problems(feeds_file, documents["feeds.yaml"])
     channels_file, found = _read(directory, "channels.yaml", ChannelsFile, documents)
     channels: tuple[Channel, ...] = ()
+    secrets: tuple[str, ...] = ()
     if channels_file:
-        channels, unusable = _to_channels(channels_file, documents["channels.yaml"], environment)
+        channels, secrets, unusable = _to_channels(channels_file, documents["channels.yaml"], environment)
         found += unusable
     problems += [without_values(problem) for problem in found]
 
@@ -51,6 +59,7 @@ def load_config(
         channel_ids=tuple(ChannelId(key) for key in channels_file.channels),
         version=version_of(documents),
         problems=told,
+        secrets=secrets,
     )
     return config, told
 
@@ -96,9 +105,10 @@ def _feed_problems(file: FeedsFile, document: YamlDocument) -> list[Problem]:
 
 def _to_channels(
     file: ChannelsFile, document: YamlDocument, environment: Mapping[str, str]
-) -> tuple[tuple[Channel, ...], list[Problem]]:
-    """The usable channels. A channel whose secret is missing is a warning, and left out."""
+) -> tuple[tuple[Channel, ...], tuple[str, ...], list[Problem]]:
+    """The usable channels and their secrets. A channel whose secret is missing is a warning, and left out."""
     channels = []
+    secrets: list[str] = []
     problems: list[Problem] = []
     for key, entry in file.channels.items():
         loc = ("channels", key)
@@ -121,4 +131,5 @@ def _to_channels(
             problems.append(document.problem(loc, message, key=True, warning=True))
         else:
             channels.append(Channel(ChannelId(key), entry.title, url, document.position(loc, key=True)))
-    return tuple(channels), problems
+            secrets += secret_texts(entry, environment)
+    return tuple(channels), tuple(secrets), problems

@@ -9,7 +9,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from watcher.config.schema import ChannelEntry, SecretEntry
 from watcher.model import Problem
@@ -20,6 +20,7 @@ PLACEHOLDER = re.compile(r"\{([a-z0-9_-]+)\}")
 _SECRET_OPTION = re.compile(r"pass(word|wd)?|pwd|token|secret|(api_?)?key|auth|credentials?", re.IGNORECASE)
 _TOKEN_SCHEMES = ("tgram", "slack", "discord", "mmost", "mmosts", "pover", "gotify", "gotifys", "msteams", "workflows")
 _VALUE = re.compile(r", got ['\"].*", re.DOTALL)
+_SHORTEST_SECRET_PART = 8  # shorter pieces of a URL are words that logs need
 _SHORTEST_TOKEN = 16
 _SHORTEST_WORDY_TOKEN = 30  # a token may hold - and _, and so may a readable topic name
 
@@ -54,6 +55,20 @@ def fill_in(entry: ChannelEntry, environment: Mapping[str, str]) -> str:
     if whole := PLACEHOLDER.fullmatch(entry.url):
         return secrets[whole[1]]
     return PLACEHOLDER.sub(lambda found: quote(secrets[found[1]], safe=""), entry.url)
+
+
+def secret_texts(entry: ChannelEntry, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """What no log line may show of this channel: its secrets, as they are and quoted; of a secret URL also its parts.
+
+    Raises: MissingSecret.
+    """
+    secrets = [_find(secret, environment) for secret in entry.secrets.values()]
+    if PLACEHOLDER.fullmatch(entry.url):
+        rest = secrets[0].partition("://")[2]
+        userinfo, _, location = rest.rpartition("@")
+        secrets += userinfo.partition(":")[::2]
+        secrets += [part for part in re.split(r"[/?&=]", location) if len(part) >= _SHORTEST_SECRET_PART]
+    return tuple({text for secret in secrets for text in (secret, unquote(secret), quote(secret, safe="")) if text})
 
 
 def without_values(problem: Problem) -> Problem:

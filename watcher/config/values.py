@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,6 +47,7 @@ class Config:
 
     ``channels`` are the usable ones; ``channel_ids`` are all that channels.yaml lists, also those whose secret is
     missing. ``version`` is 12 hex digits over the files' names and bytes. ``problems`` are the warnings.
+    ``secrets`` are the texts that no log line may show.
     """
 
     state_directory: Path | None
@@ -59,3 +60,4 @@ class Config:
     channel_ids: tuple[ChannelId, ...]
     version: str
     problems: tuple[Problem, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
