@@ -153,14 +153,15 @@ class Lexicon:
 
 def written_as_name(meaning: Meaning, tokens: Sequence[Token], first: int, last: int) -> bool:
     """Whether a phrase that is only a name is written as one, with a capital."""
-    if meaning.common or not (meaning.places or meaning.actor):
+    if meaning.common or not meaning.proper or not (meaning.places or meaning.actor):
         return True
     if meaning.events or meaning.nouns or meaning.cues or meaning.ignored:
         return True
     return any(token.capital for token in tokens[first:last]) or not any(token.capital for token in tokens)
 
 
-def add_places(lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+def add_places(lexicon: Lexicon, gazetteer: Gazetteer, is_place_noun: Callable[[str], bool]) -> None:
+    """Add names of places. A name that ends in a common noun ("municipal stadium") needs no capital."""
     for place in gazetteer:
         for name in place.names:
             meaning = lexicon.add(name)
@@ -169,7 +170,8 @@ def add_places(lexicon: Lexicon, gazetteer: Gazetteer) -> None:
                     meaning.places = (*meaning.places, place.id)
                 if place.needs_context or name in place.weak_names:
                     meaning.weak |= {place.id}
-                meaning.proper = meaning.proper or name != name.lower()
+                described = " " in meaning.phrase and is_place_noun(meaning.phrase.rpartition(" ")[2])
+                meaning.proper = not described and (meaning.proper or name != name.lower())
 
 
 def add_actors(lexicon: Lexicon, actors: Actors, is_force: Callable[[str], Noun | None]) -> None:

@@ -74,10 +74,20 @@ def _same(group: Sequence[Told], finding: Finding, actors: Actors) -> bool:
         return False
     if not all(_direction(one.finding, finding, actors) for one in group):
         return False
+    if {first.action, finding.action} == {Action.CAPTURED, Action.WITHDRAWN} and all(
+        not one.in_title and one.finding.start != finding.start and _tells_apart(one.finding, finding) for one in group
+    ):
+        return False
     if first.status is Status.BACKGROUND:
         days = {one.finding.event_date for one in group} | {finding.event_date}
         return len(days - {None}) <= 1
     return True
+
+
+def _tells_apart(one: Finding, other: Finding) -> bool:
+    """A took X from B; later: B withdrew from X. Both are told in full, so both are kept."""
+    captured = one if one.action is Action.CAPTURED else other
+    return captured.gained_by is not None and captured.lost_by is not None and captured.status.alerts
 
 
 def _best(group: Sequence[Told]) -> Told:

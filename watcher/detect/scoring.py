@@ -110,7 +110,7 @@ def pair(expected: Sequence[Expected], findings: Sequence[Finding], gazetteer: G
             pairs.append(Pair(one, near, nearby=True))
             left_expected.remove(one)
             left_findings.remove(near)
-    pairs.extend(Pair(one, None) for one in left_expected)
+    pairs.extend(Pair(one, None) for one in left_expected if not _told_otherwise(one, pairs, actors))
     extra = [other for other in left_findings if _repeats(other, pairs, actors)]
     pairs.extend(Pair(None, other) for other in left_findings if other not in extra)
     return Scored(tuple(pairs), tuple(extra))
@@ -164,6 +164,21 @@ def _repeats(finding: Finding, pairs: Iterable[Pair], actors: Actors) -> bool:
         opposite = actors.related(other.gained_by, finding.lost_by) or actors.related(other.lost_by, finding.gained_by)
         differ = other.gained_by and finding.gained_by and not actors.related(other.gained_by, finding.gained_by)
         if not opposite and not differ and other.status.alerts == finding.status.alerts:
+            return True
+    return False
+
+
+def _told_otherwise(one: Expected, pairs: Iterable[Pair], actors: Actors) -> bool:
+    """Whether news that was expected twice, by two actions of one direction, was found once."""
+    ends = {Action.BROKEN, Action.LIFTED}
+    for done in pairs:
+        other = done.expected
+        if other is None or done.finding is None or done.nearby or not done.finding.status.alerts or not one.status.alerts:
+            continue
+        if (other.event, other.place) != (one.event, one.place) or other.action == one.action:
+            continue
+        opposite = actors.related(other.gained_by, one.lost_by) or actors.related(other.lost_by, one.gained_by)
+        if not opposite and (other.action in ends) == (one.action in ends):
             return True
     return False
 

@@ -278,7 +278,7 @@ class Sentence:
         while j >= 0:
             chunk = self.chunks[j]
             if isinstance(chunk, NounPhrase):
-                if chunk.head.places and self.is_vg(j - 1):
+                if chunk.head.places and self.is_vg(j - 1) and any(r.group.frame is Frame.LEAVES for r in self.vg(j - 1).events):
                     j -= 1
                     continue
                 if nearest is None and (not self.governed(j) or self.governed(j) in {"by", "for"}):

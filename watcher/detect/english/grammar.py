@@ -22,6 +22,7 @@ from watcher.detect.english.sources import Source, Sources, claim
 from watcher.detect.english.status import Setting, Statuses, Verdict
 from watcher.detect.english.times import read_times
 from watcher.detect.gazetteer import Gazetteer
+from watcher.detect.inference import infer_roles
 from watcher.detect.lexicon import Lexicon, add_actors, add_places, add_vocabulary
 from watcher.detect.merge import Told, merge
 from watcher.detect.text import Sentence as Span
@@ -78,7 +79,14 @@ class EnglishGrammar:
             for form in noun_forms(word.text)
         }
         add_actors(self.lexicon, actors, forces.get)
-        add_places(self.lexicon, gazetteer)
+        place_nouns = {
+            form
+            for noun_class in vocabulary.nouns
+            if noun_class.noun in PLACE_NOUNS
+            for word in noun_class.words
+            for form in noun_forms(word.text)
+        }
+        add_places(self.lexicon, gazetteer, place_nouns.__contains__)
         self.lexicon.compile()
         self.skipped = tuple(fold_phrase(word.text) for word in vocabulary.skipped_lines)
         self.home = self._home(forces)
@@ -125,7 +133,7 @@ class EnglishGrammar:
         found = _Findings()
         for number, read in enumerate(sentences):
             self._sentence(number, read, text, context, today, item_side, found)
-        findings = merge(found.told, self.actors)
+        findings = infer_roles(merge(found.told, self.actors), [mention.actor for mention in context.sides], self.actors)
         return tuple(findings), tuple(found.rejected), tuple(sorted(set(found.marks), key=lambda mark: mark.start))
 
     def _read(self, text: Text) -> list[_Read]:

@@ -247,7 +247,7 @@ class Locator:
                 if word == "to" or inner.head_is(Noun.AROUND):
                     extent = Extent.NEAR
                 continue
-            if word in {"of", "in"} and not inner.head.capital and inner.head_is(*PLACE_NOUNS) and not head_directed:
+            if word in {"of"} | _INSIDE | _AROUND and not inner.head.capital and inner.head_is(*PLACE_NOUNS) and not head_directed:
                 result = self.locate(other, depth + 1)
                 if isinstance(result, NoPlace):
                     return result

@@ -152,6 +152,8 @@ class Sides:
             actor = self.context.subject_before(token)
             if actor is not None:
                 return Side(actor, None, index, f"'{phrase.determiner}' means the side named last")
+        if self.context.home is not None:
+            self._remember(token, self.context.home)
         return Side(self.context.home, None, index, f"'{self._words(phrase)}' means the country's own")
 
     def _foreign(self, phrase: NounPhrase) -> bool:
