@@ -151,11 +151,19 @@ class Context:
         typed = name.noun is not None and any(place.kind in KINDS.get(name.noun, ()) for place in fitting)
         open_ones = [place for place in fitting if place.id not in name.weak or typed]
         if not open_ones:
-            return None
+            return self._by_the_sides_named(name, fitting)
         best = min(open_ones, key=lambda place: _RANK.get(place.kind, 9))
         if len({self._root_family(place) for place in open_ones}) > 1:
             self.ambiguous[name.token] = tuple(place.id for place in open_ones)
         return best.id
+
+    def _by_the_sides_named(self, name: RawPlace, fitting: list[Place]) -> PlaceId | None:
+        """A town whose name is too common counts, marked ambiguous, where a side of this war is named in full."""
+        towns = [place for place in fitting if place.kind in KINDS[Noun.SETTLEMENT]]
+        if not towns or all(mention.common for mention in self.sides):
+            return None
+        self.ambiguous[name.token] = tuple(place.id for place in fitting)
+        return min(towns, key=lambda place: _RANK.get(place.kind, 9)).id
 
     def _near_ancestors(self, place: Place) -> tuple[PlaceId, ...]:
         return self.gazetteer.ancestors(place.id)[:-1] or self.gazetteer.ancestors(place.id)

@@ -19,6 +19,9 @@ from watcher.detect.vocabulary import Cue, Effect, EventWords, Noun, Reach, Voca
 from watcher.model import Actor, ActorId, Event, PlaceId
 
 
+_ARTICLE_LOOKALIKES = frozenset(("at", "as", "an"))
+
+
 @dataclass(frozen=True, slots=True)
 class EventReading:
     """The word may tell of an event: as a verb in one of ``form``, or as a noun (None)."""
@@ -110,6 +113,10 @@ class Lexicon:
                 patterns.append(f" {meaning.phrase} ")
         self._automaton = ahocorasick_rs.AhoCorasick(patterns, matchkind=ahocorasick_rs.MatchKind.Standard)
 
+    def phrase(self, phrase: str) -> Meaning | None:
+        """The meaning of a folded phrase."""
+        return self._meanings.get(tuple(phrase.split()))
+
     def single(self, norm: str) -> Meaning | None:
         return self._single.get(norm)
 
@@ -153,9 +160,14 @@ class Lexicon:
 
 def written_as_name(meaning: Meaning, tokens: Sequence[Token], first: int, last: int) -> bool:
     """Whether a phrase that is only a name is written as one, with a capital."""
-    if meaning.common or not meaning.proper or not (meaning.places or meaning.actor):
+    if not (meaning.places or meaning.actor):
         return True
     if meaning.events or meaning.nouns or meaning.cues or meaning.ignored:
+        return True
+    opening = tokens[first]
+    if opening.norm in _ARTICLE_LOOKALIKES and not opening.capital and last > first + 1 and not tokens[first + 1].glued:
+        return False  # "at Tabqa" is no "at-Tabqa"
+    if meaning.common or not meaning.proper:
         return True
     return any(token.capital for token in tokens[first:last]) or not any(token.capital for token in tokens)
 

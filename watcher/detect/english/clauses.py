@@ -116,6 +116,10 @@ class Sentence:
         if group.form & Form.PAST and self.complements(index).objects:
             return "active"
         before = self._skip_left(index - 1)
+        if self.kind(before) == "cc":
+            verb = self._verb_before(before, coordinate=True)
+            if verb is not None and self.vg(verb).passive:
+                return "passive"  # was bombed and captured
         if group.form & Form.PAST and self.is_np(before) and self.np(before).is_pronoun:
             return "active"
         if group.form & Form.PAST and self.is_np(before) and self.kind(self._skip_left(before - 1)) == "rel":
@@ -166,6 +170,9 @@ class Sentence:
                     listed = False
                     j -= 1
                 else:
+                    verb = self._verb_before(j + 1)
+                    if verb is not None and self._reports(verb) and not self.governed(j):
+                        return Clause(candidate, "report", "", j, verb)
                     if self._is_reporting_subject(j):
                         return Clause(candidate, "start", "", j)
                     return Clause(candidate, "contact", "", j, None, j)
@@ -238,8 +245,14 @@ class Sentence:
                 return Clause(before, "reduced", "", before, None, before)
             if self.kind(before) == "," and self.is_np(before - 1):
                 return Clause(before - 1, "reduced", "", before, None, before - 1)
+        if self.is_vg(before) and group.form == Form.ING and self.vg(before).main is not None and before == index - 1:
+            main = self.vg(before).main
+            assert main is not None
+            return Clause(self._subject_of(before), "gerund", main.norm.rpartition(" ")[2], before, before)
         if self.kind(before) == "prep":
             verb = self._verb_before(before)
+            if verb is None:
+                verb = self._verb_after(index)
             return Clause(self._subject_of(verb), "gerund", self.chunks[before].word, before, verb)
         if group.infinitive:
             return self._left_infinitive(index, before)

@@ -5,6 +5,7 @@ One method per frame of the vocabulary; each reads the places and sides around i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from watcher.detect.english import words
@@ -13,7 +14,7 @@ from watcher.detect.english.forms import Form
 from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator, NoPlace
 from watcher.detect.english.phrases import NounPhrase, Unit, VerbGroup
 from watcher.detect.english.sides import Side, Sides
-from watcher.detect.lexicon import EventReading, StateReading
+from watcher.detect.lexicon import EventReading, Meaning, StateReading
 from watcher.detect.vocabulary import Effect, Frame, Noun, Word
 from watcher.model import Action, Event, Extent
 
@@ -59,7 +60,15 @@ class Refusal:
 class Frames:
     """Reads the candidates of one sentence."""
 
-    def __init__(self, sentence: Sentence, locator: Locator, sides: Sides, siege_places: list[Located]) -> None:
+    def __init__(
+        self,
+        sentence: Sentence,
+        locator: Locator,
+        sides: Sides,
+        siege_places: list[Located],
+        lookup: Callable[[str], Meaning | None],
+    ) -> None:
+        self.lookup = lookup  # a phrase of the table
         self.sentence = sentence
         self.locator = locator
         self.sides = sides
@@ -88,7 +97,7 @@ class Frames:
         if group.main is None:
             return
         readings = sorted(
-            group.events,
+            group.events or self._separated(index, group),
             key=lambda reading: (
                 reading.group.needs is None,
                 reading.group.frame is Frame.TAKES and not self._wants_change(index, group),
@@ -108,10 +117,27 @@ class Frames:
         if readings and group.main is not None:
             self.refusals.append(Refusal(group.main, readings[0].word, why or "no place in the role that it needs"))
 
+    def _separated(self, index: int, group: VerbGroup) -> tuple[EventReading, ...]:
+        """Turned X over: the particle stands behind the object."""
+        assert group.main is not None
+        for j in range(index + 1, min(index + 5, len(self.sentence.chunks))):
+            chunk = self.sentence.chunks[j]
+            if chunk.kind in {"adv", "cue"} and chunk.word in {"over", "back", "out", "up", "off", "away"}:
+                meaning = self.lookup(f"{group.main.norm} {chunk.word}")
+                if meaning is not None:
+                    return tuple(e for e in meaning.events if e.form is not None and e.form & group.form)
+            if not (self.sentence.is_np(j) or self.sentence.kind(j) == "prep"):
+                break
+        return ()
+
     def _wants_change(self, index: int, group: VerbGroup) -> bool:
         """"Control", "occupy": taking in "managed to control", holding in "controls"."""
         if group.infinitive or group.form == Form.BASE:
             return True
+        if group.form & Form.PAST and not group.auxiliaries:
+            dated = [chunk for chunk in self.sentence.chunks[index + 1 : index + 5] if chunk.kind == "time"]
+            if dated and not dated[0].word.startswith(("since", "for", "until")):
+                return True
         clause = self.sentence.clause(index)
         return clause.shares is not None and self.sentence.vg(clause.shares).infinitive
 
@@ -140,8 +166,12 @@ class Frames:
             before = self.sentence._skip_left(index - 1)  # noqa: SLF001
             if self.sentence.kind(before) == ",":
                 before -= 1
+            while self.sentence.is_np(before) and self.sentence.governed(before) == "of" and self.sentence.is_np(before - 2):
+                before -= 2
             if self.sentence.is_np(before):
-                return self.sentence._chain_head(before) if self.sentence.governed(before) else before  # noqa: SLF001
+                if not self.sentence.governed(before) or not isinstance(self.locator.locate(before), NoPlace):
+                    return before
+                return self.sentence._chain_head(before)  # noqa: SLF001
         return self.sentence.clause(index).subject
 
     def _objects(self, index: int) -> list[int]:
@@ -284,10 +314,24 @@ class Frames:
         if (phrase.place is not None and phrase.head.places) or phrase.head_is(*PLACE_NOUNS):
             return NoPlace("a place cannot do that")
         if phrase.head.capital or phrase.head_is(Noun.ATTEMPT, Noun.SPEAKER) or phrase.is_pronoun:
-            owner = self.sides.owner(subject) if phrase.head_is(Noun.ATTEMPT) else None
-            return owner
+            return self._owner_of_attempt(subject) if phrase.head_is(Noun.ATTEMPT) else None
         if phrase.determiner in {"a", "an"} and phrase.head.meaning is None:
             return NoPlace(f"'{phrase.head.norm}' is no armed side")
+        return None
+
+    def _owner_of_attempt(self, noun: int) -> Side | None:
+        """Whose attempt: its adjective, "by" a side, or the subject of the verb that it is the object of."""
+        for word, other in self.sentence.chain(noun):
+            if word in {"by", "of"}:
+                side = self.sides.side(other)
+                if side is not None:
+                    return side
+        owner = self.sides.owner(noun)
+        if owner is not None:
+            return owner
+        verb = self._verb_left(noun)
+        if verb is not None and not self.sentence.governed(noun) and self.sentence.vg(verb).effect(Effect.NEGATED) is None:
+            return self.sides.side(self.sentence.clause(verb).subject)
         return None
 
     def _takes(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
@@ -302,6 +346,9 @@ class Frames:
             gained = self._armed_subject(index, group)
             if isinstance(gained, NoPlace):
                 return gained
+            cleared = self.sentence.complements(index).after("of")
+            if cleared and self.sentence.np(cleared[0]).head_is(Noun.THING):
+                return NoPlace(f"cleared of '{self.sentence.np(cleared[0]).head.norm}'")
             lost = self._source(index, "from", "of", gained=gained)
             if lost is not None and gained is not None and lost.actor == gained.actor:
                 lost = None
@@ -427,11 +474,14 @@ class Frames:
         if isinstance(lost, NoPlace):
             return lost
         objects = self._objects(index)
-        moved = bool(objects) and (self.sides.side(objects[0]) is not None) and not self.sentence.np(objects[0]).head.places
+        first = self.sentence.np(objects[0]) if objects else None
+        moved = first is not None and not first.is_pronoun and not first.head.places and self.sides.side(objects[0]) is not None
         if objects and not moved:
             places = self._locate_all(objects)
-            if isinstance(places, NoPlace) and not complements.after("from", "out of"):
+            if isinstance(places, NoPlace):
                 return places
+            if self.sentence.kind(complements.end) == "state":
+                return NoPlace("left as it is")
             if not isinstance(places, NoPlace) and lost is not None:
                 return self._make(reading, index, voice, places, self._taker(complements.after("to"), lost), lost)
         nouns = complements.after("from", "out of", "of")
@@ -783,6 +833,7 @@ class Frames:
     def _noun(self, index: int, phrase: NounPhrase) -> None:
         self._suffix(index, phrase)
         self._hands(index, phrase)
+        self._for_control(index, phrase)
         reading = phrase.event_noun
         if reading is None or index in self._used_nouns:
             return
@@ -821,7 +872,7 @@ class Frames:
             if owner is None or place is None or frame is Frame.LEAVES:
                 return places
             places = [Located(place, Extent.FULL, owner, index)]
-        by = self._chain_side(index, "by")
+        by = self._chain_side(index, "by") or self._announcer(index)
         to = self._chain_side(index, "to")
         of = self._chain_side(index, "of")
         owner_side = self.sides.owner(index)
@@ -848,6 +899,17 @@ class Frames:
         for candidate in found:
             candidate.entry = frame is Frame.ENTERS
         return found
+
+    def _announcer(self, index: int) -> Side | None:
+        """The army announced the capture of X: its own."""
+        verb = self._verb_left(index)
+        if verb is None or self.sentence.governed(index) or self.sentence.vg(verb).effect(Effect.REPORTS, Effect.CLAIMS) is None:
+            return None
+        subject = self.sentence.clause(verb).subject
+        if subject is None or self.sentence.np(subject).head_is(Noun.WITNESS, Noun.SPEAKER):
+            return None
+        side = self.sides.side(subject)
+        return side if side is not None and side.actor is not None else None
 
     def _chain_side(self, index: int, preposition: str) -> Side | None:
         for word, noun in self.sentence.chain(index):
@@ -940,6 +1002,8 @@ class Frames:
             return self._subject(j, self.sentence.vg(j))
         if self.sentence.kind(j) == ",":
             j -= 1
+        while self.sentence.is_np(j) and self.sentence.governed(j) == "of" and self.sentence.is_np(j - 2):
+            j -= 2
         return j if self.sentence.is_np(j) else None
 
     def verb_of_state(self, index: int) -> int | None:
@@ -971,6 +1035,23 @@ class Frames:
                     standing=True,
                 )
             )
+
+    def _for_control(self, index: int, phrase: NounPhrase) -> None:
+        """The battle for control of X."""
+        if not phrase.head_is(Noun.CONTROL) or self.sentence.governed(index) != "for" or phrase.head.meaning is None:
+            return
+        places = self.locator.locate(index)
+        if isinstance(places, NoPlace):
+            return
+        owner = self._owner_of_attempt(index - 2) if self.sentence.is_np(index - 2) else None
+        if owner is None:
+            verb = self._verb_left(index)
+            owner = self.sides.side(self.sentence.clause(verb).subject) if verb is not None else None
+        word = phrase.head.meaning.nouns[Noun.CONTROL][0]
+        self.candidates.extend(
+            Candidate(Event.CONTROL_CHANGE, Action.CAPTURED, Frame.TAKES, word, index, "noun", place, owner, None, phrase.head)
+            for place in places
+        )
 
     def _hands_again(self, index: int) -> None:
         """X is under the control of A, and Y under that of B."""

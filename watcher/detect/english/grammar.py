@@ -241,7 +241,7 @@ class EnglishGrammar:
         sides = Sides(sentence, context, read.offset)
         recent = [place for at, place in found.sieges if at >= number - _NEWS_SIEGES]
         last = [place for place in recent if place.place == recent[-1].place][-1:] if recent else []
-        frames = Frames(sentence, locator, sides, last)
+        frames = Frames(sentence, locator, sides, last, self.lexicon.phrase)
         candidates = frames.read()
         setting = Setting(
             in_title=read.span.in_title,
@@ -252,7 +252,7 @@ class EnglishGrammar:
         )
         statuses = Statuses(sentence, times, setting)
         sources = Sources(sentence, sides, context, read.tokens, text.full)
-        judged = relate([(candidate, statuses.judge(candidate)) for candidate in candidates], sentence, sides, context)
+        judged = relate(candidates, statuses, sentence, sides, context)
         for refusal in frames.refusals:
             found.rejected.append(self._rejection(refusal, read, text))
         for candidate, verdict in judged:

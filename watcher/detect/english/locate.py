@@ -104,6 +104,8 @@ class Locator:
         before, after = phrase.own[:position], phrase.own[position + 1 :]
         extent = Extent.FULL
         how = ""
+        if before and before[-1].noun(Noun.THING, Noun.PEOPLE) and not before[-1].noun(*PLACE_NOUNS):
+            return NoPlace(f"'{before[-1].norm}' is no place")
         if after:
             head = after[-1]
             if head.noun(Noun.NOT_A_LOCATION) and not head.noun(*PLACE_NOUNS):
@@ -378,6 +380,9 @@ class Locator:
                 break
             result = self.locate(other, depth + 1)
             if isinstance(result, NoPlace):
+                unlisted = self.sentence.np(other).head.capital or self._is_part(self.sentence.np(other))
+                if word in {"of", "over"} and not unlisted:
+                    return result
                 if not self.sentence.np(other).place and self.sentence.np(other).head_is(*PLACE_NOUNS, Noun.PART, Noun.AROUND):
                     return result
                 continue

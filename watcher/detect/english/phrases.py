@@ -116,7 +116,7 @@ class VerbGroup(Chunk):
 
     @property
     def passive(self) -> bool:
-        return bool(self.form & Form.PARTICIPLE) and any(word in words.BE for word in self.auxiliaries[-1:])
+        return bool(self.form & Form.PARTICIPLE) and any(word in words.BE or word in words.GET for word in self.auxiliaries[-1:])
 
     @property
     def perfect(self) -> bool:
@@ -202,6 +202,7 @@ class Chunker:
         self.units = units
         self.chunks: list[Chunk] = []
         self.times: list[tuple[Chunk, Time]] = []
+        self._inverted: list[str] = []  # the auxiliary of a question, until its verb comes
         self._time_at: dict[int, TimeSpan] = {}
         for span in times:
             inside = next((unit for unit in units if unit.first >= span.first), None)
@@ -230,7 +231,7 @@ class Chunker:
             self.times.append((chunk, span.time))
             return last
         norm, meaning = unit.norm, unit.meaning
-        if not unit.is_word and norm not in {"'s", "'"}:
+        if not unit.is_word and not (norm.startswith("'") and len(norm) > 1) and norm != "'":
             return self._add(norm if norm in _LINKS else "mark", index, index + 1)
         if norm == "'":
             return self._add('"', index, index + 1)
@@ -263,10 +264,11 @@ class Chunker:
     def _function_word(self, index: int) -> int | None:
         unit = self.units[index]
         norm, meaning = unit.norm, unit.meaning
-        if norm in words.COMPASS and self._next_norm(index) == "of" and not self._determined(index):
-            self._add("prep", index, index + 2)
+        compass = self._compass_end(index)
+        if compass is not None and not self._determined(index):
+            self._add("prep", index, compass)
             self.chunks[-1].word = norm
-            return index + 2
+            return compass
         if norm in words.CONJUNCTIONS:
             return self._add("cc", index, index + 1)
         if norm in words.RELATIVES:
@@ -291,6 +293,15 @@ class Chunker:
         if (adverb or (norm.endswith("ly") and len(norm) > 4 and meaning is None)) and not self._inside_noun(index):  # noqa: PLR2004  "only" is more
             return self._add("adv", index, index + 1)
         return None
+
+    def _compass_end(self, index: int) -> int | None:
+        """The end of "south of", "south-east of"; None when there is none."""
+        if self.units[index].norm not in words.COMPASS:
+            return None
+        after = index + 1
+        if after < len(self.units) and self.units[after].glued and self.units[after].norm in words.COMPASS:
+            after += 1
+        return after + 1 if after < len(self.units) and self.units[after].norm == "of" else None
 
     def _next_norm(self, index: int) -> str:
         return self.units[index + 1].norm if index + 1 < len(self.units) else ""
@@ -355,7 +366,9 @@ class Chunker:
                 return None
             group.infinitive = True
             index += 1
-        elif norm in words.MODALS or norm in words.BE or norm in words.HAVE or norm in words.DO:
+        elif norm in words.GET and self._is_event_participle(index + 1):
+            pass
+        elif norm in words.MODALS or norm in words.BE or norm in words.HAVE or norm in words.DO or self._is_contracted(index):
             if unit.actor or (unit.capital and norm in {"may", "will"} and index and not self._starts_sentence(index)):
                 return None
         elif index and units[index - 1].norm.endswith(" to") and self._form(index) & Form.BASE:
@@ -373,8 +386,17 @@ class Chunker:
             if norm in words.MODALS:
                 group.modal = norm
                 group.auxiliaries.append(norm)
-            elif norm in words.BE or norm in words.HAVE or norm in words.DO:
+                if self._opens_question(index, group) and self._starts_noun(index + 1):
+                    self._inverted = [norm]
+            elif norm in words.GET and self._is_event_participle(index + 1):
+                group.auxiliaries.append(norm)
+            elif norm in words.BE or norm in words.HAVE or norm in words.DO or self._is_contracted(index):
                 if not self._auxiliary_goes_on(index):
+                    if self._opens_question(index, group):
+                        self._inverted = [norm]
+                        group.auxiliaries.append(norm)
+                        end = index + 1
+                        break
                     group.main = unit
                     group.form = Form.PAST if norm in {"was", "were", "had", "did"} else Form.THIRD
                     if norm in {"be", "have", "do"}:
@@ -399,12 +421,37 @@ class Chunker:
                 break
             index += 1
             end = index
+        if group.main is not None and self._inverted and not group.auxiliaries and not group.infinitive:
+            group.auxiliaries = self._inverted
+            group.modal = next((word for word in self._inverted if word in words.MODALS), "")
+            group.form = self._choose_form(group, self._form(end - 1))
+            self._inverted = []
         group.units = units[start:end]
         while len(group.units) > 1 and group.main is None and self._is_adverbial_unit(group.units[-1]):
             group.units.pop()
             end -= 1
         self.chunks.append(group)
         return end
+
+    def _opens_question(self, index: int, group: VerbGroup) -> bool:
+        """Has the SDF taken …: an auxiliary that opens its sentence and is followed by a noun."""
+        if group.infinitive or len(group.auxiliaries) > 1 or not self._starts_noun(index + 1):
+            return False
+        return self._starts_sentence(index) and self.units[-1].norm == "?"
+
+    def _is_event_participle(self, index: int) -> bool:
+        """Got overrun: "get" is the auxiliary of an event verb's passive."""
+        if index >= len(self.units):
+            return False
+        meaning = self.units[index].meaning
+        return meaning is not None and any(event.form is not None and event.form & Form.PARTICIPLE for event in meaning.events)
+
+    def _is_contracted(self, index: int) -> bool:
+        """It's, they're, he'd: after a pronoun, the clitic is an auxiliary."""
+        norm = self.units[index].norm
+        if norm in {"'ve", "'re", "'m", "'d"}:
+            return True
+        return norm == "'s" and index > 0 and self.units[index - 1].norm in words.PRONOUNS | {"that", "there", "who"}
 
     def _note_cues(self, group: VerbGroup, unit: Unit) -> None:
         if unit.meaning is not None:
@@ -551,6 +598,9 @@ class Chunker:
             return form == Form.THIRD or before.plural
         return following.meaning is not None and (following.meaning.adjective or bool(following.meaning.nouns)) and self._form(index + 1) == Form(0)
 
+    def _plural_before(self) -> bool:
+        return any(isinstance(chunk, NounPhrase) and chunk.plural for chunk in self.chunks)
+
     def _only_event(self, index: int) -> bool:
         meaning = self.units[index].meaning
         return meaning is not None and bool(meaning.events or meaning.cues)
@@ -667,7 +717,9 @@ class Chunker:
         if unit.first in self._time_at:
             return True
         if norm == "'s":
-            return False
+            return self._is_contracted(index)
+        if norm in {"'ve", "'re", "'m", "'d", "'ll"}:
+            return True
         if norm == "'":
             plural_owner = before.norm.endswith("s") and self._starts_noun(index + 1) and before.last == unit.first
             return not plural_owner
@@ -675,7 +727,7 @@ class Chunker:
             return not unit.is_word or norm in words.PREPOSITIONS or norm in words.CONJUNCTIONS
         if not unit.is_word:
             return not (norm == "%" and before.norm.isdecimal())
-        if norm in words.COMPASS and self._next_norm(index) == "of" and not unit.glued and not before.glued:
+        if self._compass_end(index) is not None and not unit.glued and not before.glued:
             qualified = before.meaning is not None and before.meaning.adjective and not before.meaning.nouns
             return before.norm not in words.DETERMINERS and not qualified
         if norm in words.DETERMINERS:
@@ -730,6 +782,8 @@ class Chunker:
             return True
         if nominal:
             return self._noun_verb(index, phrase, form)
+        if self.chunks and self.chunks[-1].kind == "prep" and meaning is not None and not form & Form.THIRD and self._plural_before():
+            return True  # the subject stands before the preposition
         return self._agrees(phrase, form) and (self._only_event(index) or self._plausible_subject(phrase))
 
 

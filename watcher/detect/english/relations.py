@@ -9,15 +9,19 @@ from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.frames import Candidate
 from watcher.detect.english.phrases import NounPhrase, VerbGroup
 from watcher.detect.english.sides import Side, Sides
-from watcher.detect.english.status import Verdict
+from watcher.detect.english.status import Statuses, Verdict
 from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action, Event, Status
 
 Judged = tuple[Candidate, Verdict]
 
 
-def relate(judged: list[Judged], sentence: Sentence, sides: Sides, context: Context) -> list[Judged]:
-    """The candidates with the roles and actions that only their neighbours tell."""
+def relate(
+    candidates: list[Candidate], statuses: Statuses, sentence: Sentence, sides: Sides, context: Context
+) -> list[Judged]:
+    """The candidates with their verdicts, and with the roles and actions that only their neighbours tell."""
+    _entered_as_they_left(candidates, sentence, sides, context)
+    judged = [(candidate, statuses.judge(candidate)) for candidate in candidates]
     _not_against_oneself(judged, context)
     judged = _entry_after_withdrawal(judged, sentence, sides, context)
     _driven_out(judged, sentence, sides)
@@ -27,6 +31,26 @@ def relate(judged: list[Judged], sentence: Sentence, sides: Sides, context: Cont
     _trapped(judged, sentence, sides)
     _not_against_oneself(judged, context)
     return _without_holders(judged, sentence)
+
+
+def _entered_as_they_left(candidates: list[Candidate], sentence: Sentence, sides: Sides, context: Context) -> None:
+    """A entered X after B withdrew: no entry under fighting, but the second half of a withdrawal."""
+    for candidate in candidates:
+        if not candidate.entry:
+            continue
+        for index, chunk in enumerate(sentence.chunks):
+            if not isinstance(chunk, VerbGroup) or not any(r.group.frame is Frame.LEAVES for r in chunk.events):
+                continue
+            clause = sentence.clause(index)
+            if clause.opener != "sub" or clause.word not in {"after", "as", "when", "once"} or chunk.negation is not None:
+                continue
+            side = sides.side(clause.subject)
+            if side is None or (candidate.gained and context.actors.related(side.actor, candidate.gained.actor)):
+                continue
+            candidate.entry = False
+            candidate.action = Action.WITHDRAWN
+            candidate.lost = side
+            candidate.notes.append("entered after the other side had left")
 
 
 def _entry_after_withdrawal(judged: list[Judged], sentence: Sentence, sides: Sides, context: Context) -> list[Judged]:

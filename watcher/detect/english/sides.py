@@ -44,7 +44,9 @@ class Sides:
         for word, other in self.sentence.chain(index)[:2]:
             if word == "of" and (phrase.head_is(Noun.GROUP, Noun.FORCE, Noun.PART, Noun.WHOLE) or self._counts(phrase)):
                 inner = self.side(other)
-                if inner is not None and inner.actor is not None:
+                if inner is None:
+                    return None
+                if inner.actor is not None:
                     return inner
         exclude = (other_than,) if other_than else ()
         token = self.offset + phrase.first
@@ -54,11 +56,11 @@ class Sides:
         if phrase.is_pronoun:
             if phrase.head.norm not in _PRONOUNS:
                 return None
-            actor = self.context.subject_before(token, exclude=exclude)
+            actor = self._subject_so_far(index, exclude) or self.context.subject_before(token, exclude=exclude)
             return Side(actor, None, index, f"'{phrase.head.norm}' means the side named last") if actor else None
         if phrase.head_is(Noun.STATE_FORCE) and not phrase.head_is(Noun.GROUP):
             return self._soldiers(index, phrase, token)
-        if phrase.head_is(Noun.FORCE, Noun.GROUP):
+        if phrase.head_is(Noun.FORCE, Noun.GROUP) and not phrase.head_is(Noun.THING):
             if self._foreign(phrase):
                 return Side(None, None, index, "armed people who are not listed")
             if phrase.determiner in words.POSSESSIVES:
@@ -70,6 +72,15 @@ class Sides:
             if actor is not None:
                 self._remember(token, actor)
             return Side(actor, None, index, f"'{self._words(phrase)}' means the side named last")
+        return None
+
+    def _subject_so_far(self, index: int, exclude: tuple[ActorId, ...]) -> ActorId | None:
+        """The first side of the sentence that no preposition governs: what "it" means behind it."""
+        for noun in range(index):
+            if self.sentence.is_np(noun) and not self.sentence.np(noun).is_pronoun and not self.sentence.governed(noun):
+                side = self.side(noun)
+                if side is not None and side.actor is not None and side.actor not in exclude:
+                    return side.actor
         return None
 
     def _led_by(self, index: int, phrase: NounPhrase) -> Side | None:
@@ -130,8 +141,8 @@ class Sides:
         for unit in reversed(phrase.own):
             if unit.actor or unit.modifier:
                 return Side(unit.actor or unit.modifier, unit, index)
-        for unit in phrase.possessor:
-            if unit.noun(Noun.STATE_FORCE) and self.context.home:
+        for unit in (*phrase.possessor, *phrase.own[:-1]):
+            if unit.noun(Noun.STATE_FORCE) and not unit.noun(Noun.PEOPLE, Noun.GROUP) and self.context.home:
                 return Side(self.context.home, None, index, f"'{unit.norm}' means the country's own")
         for unit in (*phrase.possessor, *phrase.own[:-1]):
             if unit.noun(Noun.FORCE, Noun.GROUP) and not unit.noun(Noun.SIEGE, Noun.ATTEMPT):

@@ -11,7 +11,7 @@ from watcher.detect.english.phrases import NounPhrase, VerbGroup
 from watcher.detect.english.sides import Sides
 from watcher.detect.lexicon import CueReading
 from watcher.detect.text import Token
-from watcher.detect.vocabulary import Effect, Noun
+from watcher.detect.vocabulary import Effect, Frame, Noun
 from watcher.model import Action, ActorId, Reason, Status
 
 _SAYING = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
@@ -227,6 +227,8 @@ def claim(
         return Status.ASSERTED, Reason("told by a source that takes no side, too")
     lost = candidate.lost.actor if candidate.lost else None
     gained = candidate.gained.actor if candidate.gained else None
+    if lost is None and candidate.frame is Frame.LOSES and not any(context.actors.related(side, gained) for side in sides):
+        return Status.ASSERTED, Reason("a loss, told by a side that does not gain")
     if any(context.actors.related(side, lost) for side in sides):
         return Status.ASSERTED, Reason("admitted by the side that loses")
     if len(set(sides)) > 1 and not all(context.actors.related(side, gained) for side in sides):

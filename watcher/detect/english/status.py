@@ -144,6 +144,10 @@ class Statuses:
             matrix = self.sentence.vg(clause.matrix)
             if matrix.effect(Effect.FACTUAL):
                 return self._unreal_verb(clause.matrix, matrix, depth + 1)
+        if clause.opener == "gerund" and clause.matrix is not None and self.sentence.is_vg(clause.matrix):
+            cue = self.sentence.vg(clause.matrix).effect(Effect.DENIES)
+            if cue is not None and index == clause.matrix + 1:
+                return Status.NEGATED, self._says("denied", cue)
         if clause.opener == "gerund":
             return self._unreal_gerund(index, clause.word, clause.matrix, depth)
         if clause.opener == "participle" and clause.matrix is not None and self.sentence.is_vg(clause.matrix):
@@ -248,6 +252,11 @@ class Statuses:
                 if cue.form is None and cue.cue.reach is not Reach.BACKWARD and cue.cue.effect in {Effect.NEGATED, Effect.PROSPECTIVE}:
                     negated = cue.cue.effect is Effect.NEGATED
                     return (Status.NEGATED if negated else Status.PROSPECTIVE), self._says("it did not happen" if negated else "not yet", cue)
+        if phrase.head_is(Noun.REPORT):
+            for chunk in self.sentence.chunks[index + 1 :]:
+                for cue in self._cues(chunk) if chunk.kind == "cue" else ():
+                    if cue.cue.effect is Effect.NEGATED and cue.cue.reach is Reach.BACKWARD:
+                        return Status.NEGATED, self._says("it did not happen", cue)
         if phrase.head.meaning is not None:
             for cue in phrase.head.meaning.cues:
                 if cue.form is None and cue.cue.effect is Effect.NEGATED:
@@ -269,12 +278,16 @@ class Statuses:
                 negated = cue.cue.effect is not Effect.PROSPECTIVE
                 if self.sentence.kind(j + 1) != "prep" or " " in cue.word.text or negated:
                     return (Status.NEGATED if negated else Status.PROSPECTIVE), self._says("it did not happen" if negated else "it has not happened yet", cue)
+        elif self.sentence.is_np(j) and phrase.head_is(Noun.CONTROL) and self.sentence.governed(index) == "for":
+            return self._failed_after(index) or (Status.PROSPECTIVE, Reason("'for control of': an aim, not yet a fact"))
         elif self.sentence.is_np(j) and self.sentence.np(j).head_is(Noun.ATTEMPT, Noun.REPORT) and self.sentence.governed(index) in {"for", "of", "at", "against"}:
             above = self._unreal_noun(j, self.sentence.np(j), depth + 1)
             if above is not None:
                 return above
             if self.sentence.np(j).head_is(Noun.ATTEMPT):
                 return Status.PROSPECTIVE, Reason(f"'{self.sentence.np(j).head.norm} {self.sentence.governed(index)}': an aim, not yet a fact")
+        if phrase.head_is(Noun.CONTROL) and self.sentence.governed(index) == "for":
+            return self._failed_after(index) or (Status.PROSPECTIVE, Reason("'for control of': an aim, not yet a fact"))
         after = self._failed_after(index)
         if after is not None:
             return after
@@ -342,7 +355,6 @@ class Statuses:
         )
 
     def _unreal_gerund(self, index: int, word: str, matrix: int | None, depth: int) -> tuple[Status, Reason] | None:
-        del index
         if word in _GERUND_NEGATES:
             return Status.NEGATED, Reason(f"'{word}': it did not happen")
         if word in _GERUND_AHEAD:
@@ -354,7 +366,8 @@ class Statuses:
         above = self._unreal_verb(matrix, verb, depth + 1)
         if above is not None:
             return above
-        if cue is not None and word in {"in", "at", "on", "of", "for"} and cue.cue.effect is not Effect.FACTUAL and cue.cue.reach is Reach.FORWARD:
+        direct = index == matrix + 1
+        if cue is not None and (direct or word in {"in", "at", "on", "of", "for"}) and cue.cue.effect is not Effect.FACTUAL and cue.cue.reach is Reach.FORWARD:
             negated = cue.cue.effect is not Effect.PROSPECTIVE
             return (Status.NEGATED if negated else Status.PROSPECTIVE), self._says("it did not happen" if negated else "not yet", cue)
         return None

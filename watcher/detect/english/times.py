@@ -14,7 +14,7 @@ _UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "month": 30, "months": 30,
 _HOURS = frozenset(("hour", "hours", "minute", "minutes", "moments", "moment"))
 _LEADS = frozenset("on at in by over during early late since until till from around about of the mid earlier later before after"
                    " towards for within through this last next past previous".split())
-_YEARS = range(1900, 2100)
+_YEARS = range(1000, 2100)
 _SHORT_HISTORY = 30  # days
 
 
@@ -238,6 +238,8 @@ class _Reader:
         while self.word(unit_at) in {"and", "a", "half", "of", "long", "more", "full", "or", "three", "two", "few"} and unit_at < index + 4:
             unit_at += 1
         unit = self.word(unit_at)
+        if self.word(unit_at + 1) == "and" and self.word(unit_at + 3) == "half":
+            unit_at += 3
         after = self.word(unit_at + 1)
         if unit in _HOURS and after in {"ago", "earlier", "before", "later", "after"}:
             if after in {"later", "after"}:
