@@ -34,7 +34,8 @@ _MEANT = {  # what documents labelled so really hold (WHATWG Encoding Standard, 
     "tis-620": "cp874",
 }
 _LATIN = ("cp1252", "iso8859-15")  # labels that software writes unasked: believed only if the letters agree
-_NEVER = re.compile(r"utf-(?:7|8|16|32).*|idna|punycode|undefined|(?:raw[-_])?unicode[-_]escape")  # disproved, or no charset
+# Disproved by the time that labels are looked at, or no charset at all
+_NEVER = re.compile(r"utf-(?:7|8|16|32).*|idna|punycode|undefined|(?:raw[-_])?unicode[-_]escape")
 _NAMES = {"cp1252": "windows-1252", "cp1256": "windows-1256", "iso8859-15": "iso-8859-15"}  # as people write them
 
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']\s*([^"'>\s]+)""")
@@ -123,7 +124,7 @@ def _labelled(body: bytes, content_type: str | None) -> Decoded:
             return Decoded(body.decode(encoding, "replace"), _NAMES[encoding], notes)
         if encoding is not None and encoding not in _LATIN and (found := _few_broken(body, encoding)):
             return Decoded(found.text, found.encoding, notes + found.notes)
-        notes += (f"{source} says {label}, but the bytes do not",)
+        notes += (f"{source} says {label[:40]}, but the bytes do not",)
     if arabic:
         return Decoded(body.decode("cp1256"), "windows-1256", (*notes, "read as windows-1256, as its letters show"))
     return Decoded(body.decode("cp1252", "replace"), "windows-1252", (*notes, "read as windows-1252"))

@@ -17,7 +17,7 @@ def from_struct(moment: Any) -> datetime | None:
         return None
     year, month, day, hour, minute, second = moment[:6]
     try:
-        return believable(datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC))  # leap seconds exist
+        return believable(datetime(year, month, day, hour, minute, second, tzinfo=UTC))
     except (TypeError, ValueError):
         return None
 

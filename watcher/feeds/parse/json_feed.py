@@ -19,6 +19,7 @@ _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1(?:\.(\d))?/?"
 _VERSION_MEMBER = re.compile(rf'"version"\s*:\s*"({_VERSION.pattern})"'.replace("/", r"\\?/"))
 _ITEMS = re.compile(r'"items"\s*:\s*\[\s*')
 _NEXT_OBJECT = re.compile(r"\}\s*,\s*\{")
+_END_OF_ITEMS = re.compile(r"\s*\]")
 _ITEM_MEMBERS = frozenset(("id", "content_html", "content_text"))
 _MOST_DAMAGES = 100
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff]")  # escaped, so that decode did not see them
@@ -56,15 +57,18 @@ def _readable_items(text: str, position: int) -> tuple[list[Any], int]:
     items: list[Any] = []
     damaged = 0
     while damaged < _MOST_DAMAGES:
+        following = None
         try:
             item, position = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError):
             damaged += 1
-            following = _NEXT_OBJECT.search(text, position)
         else:
             if isinstance(item, dict) and _ITEM_MEMBERS & item.keys():  # not an author out of a damaged item
                 items.append(item)
+                if _END_OF_ITEMS.match(text, position):
+                    break
             following = _NEXT_OBJECT.match(text, position - 1)
+        following = following or _NEXT_OBJECT.search(text, position)
         if following is None:
             break
         position = following.end() - 1

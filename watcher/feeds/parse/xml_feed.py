@@ -122,13 +122,17 @@ def _entry(raw: Any, url: str) -> Entry:
 
 
 def _link(raw: Any) -> str | None:
-    """The page that the entry is about: the one behind a redirecting service, else what feedparser chose, else any."""
+    """The page that the entry is about: the one behind a redirecting service, else what feedparser chose, else any.
+
+    feedparser takes the id for a link where there is no other, even if it looks like none.
+    """
     if original := raw.get("feedburner_origlink"):
         return str(original)
-    if chosen := raw.get("link"):
-        return str(chosen)
+    chosen = str(raw.get("link") or "")
+    if chosen and (chosen != raw.get("id") or chosen.startswith(("http://", "https://"))):
+        return chosen
     others = [link for link in raw.get("links", ()) if link.get("rel") in ("alternate", "related", "via")]
-    return next((str(link["href"]) for link in others if link.get("href")), None)
+    return next((str(link["href"]) for link in others if link.get("href")), chosen)
 
 
 def _longest_content(raw: Any) -> tuple[str, str | None]:
