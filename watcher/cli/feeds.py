@@ -155,7 +155,7 @@ def _check_lines(check: FeedCheck) -> Iterable[tuple[str, str]]:
         if response.url != check.feed.url:
             yield "from", response.url
         validators = [name for name in ("etag", "last-modified") if response.headers.get(name)]
-        yield "next time", f"can ask for changes only ({' and '.join(validators)})" if validators else "asks for all"
+        yield "changes", f"can be asked for ({' and '.join(validators)})" if validators else "cannot be asked for"
     if check.decoded:
         yield "encoding", check.decoded.encoding
     if document := check.document:
