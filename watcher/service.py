@@ -56,13 +56,13 @@ async def open_ports(
         )
     )
     if notifier is None:
-        notifier = make_notifier(setup)
+        notifier = make_notifier(setup, clock)
     return Ports(clock=clock, http=http, notifier=notifier, database=database, jitter=random.random)
 
 
-def make_notifier(setup: Setup) -> AppriseNotifier:
+def make_notifier(setup: Setup, clock: Clock) -> AppriseNotifier:
     """A notifier for the channels of a setup."""
-    return AppriseNotifier(setup.config.channels, setup.config.alerts.send_deadline)
+    return AppriseNotifier(setup.config.channels, setup.config.alerts.send_deadline, clock=clock)
 
 
 def take_into_use(setup: Setup, database: Database, clock: Clock) -> None:
@@ -79,9 +79,9 @@ class Service:
     def __init__(self, load: Callable[[], Setup], setup: Setup, database: Database, clock: Clock | None = None) -> None:
         self._load = load
         self._setup = setup
-        self._notifier = make_notifier(setup)
         self._database = database
         self._clock = clock or SystemClock()
+        self._notifier = make_notifier(setup, self._clock)
         self._stopping = asyncio.Event()
         self._reload_wanted = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
@@ -168,7 +168,7 @@ class Service:
             note_reload(session, now, rules_version=setup.book.version, config_version=setup.config.version)
             outbox.hasten_owed(session, now)
         if _sends_otherwise(setup, self._setup):  # else kept: it knows what is being sent
-            self._notifier = make_notifier(setup)
+            self._notifier = make_notifier(setup, self._clock)
         self._setup = setup
         log.info("service_reloaded", feeds=len(setup.config.feeds), rules=setup.book.version)
 

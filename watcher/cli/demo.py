@@ -26,6 +26,8 @@ from watcher.log import configure_logging
 from watcher.ports import Setup
 from watcher.store.database import Database
 
+WIDTH_OFF_A_TERMINAL = 160
+
 
 def demo(
     context: typer.Context,
@@ -37,7 +39,7 @@ def demo(
     sends nothing.
     """
     folders = directories(context)
-    console = Console(highlight=False)
+    console = make_console()
     setup = load_setup(folders)
     samples = load_seeds(seeds)
     state = folders.state or Path(tempfile.mkdtemp(prefix="watcher-demo-"))
@@ -61,6 +63,12 @@ def demo(
         _print_mail(console, mail, number, len(result.mails))
     _print_incidents(console, result, setup)
     _print_summary(console, result, state, _write_html(result, state), elapsed_s)
+
+
+def make_console() -> Console:
+    """A console that gives tables room where no terminal says how wide it is."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=WIDTH_OFF_A_TERMINAL)
 
 
 def _progress(console: Console) -> Progress:
