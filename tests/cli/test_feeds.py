@@ -30,6 +30,17 @@ class _Files(http.server.SimpleHTTPRequestHandler):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments, directory=str(DATA))
 
+    def do_GET(self) -> None:
+        answers = {"/redirect": (302, b""), "/feed": (200, b"junk <rss version='2.0'></rss>")}
+        if self.path not in answers:
+            super().do_GET()
+            return
+        status, body = answers[self.path]
+        self.send_response(status)
+        self.send_header("Location", "/feed")
+        self.end_headers()
+        self.wfile.write(body)
+
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
@@ -131,6 +142,34 @@ def test_check_as_json_tells_the_failure(folder: Path) -> None:
         "retry_after": None,
     }
     assert (told["answer"], told["document"], told["items"]) == (None, None, [])
+
+
+def test_check_follows_a_feed_and_tells_what_was_odd_about_it(folder: Path, server: str) -> None:
+    (folder / "feeds.yaml").write_text(f"version: 1\nfeeds: {{a: {{name: A, url: '{server}/redirect', kind: x}}}}\n")
+
+    result = _run(folder, "check", "a")
+
+    lines = result.output.splitlines()
+    assert result.exit_code == 0
+    assert lines[2:] == [
+        f"from:     {server}/feed",
+        "changes:  cannot be asked for",
+        "encoding: utf-8",
+        "document: rss20, untitled, no language",
+        "entries:  0 in the source, 0 parsed, 0 items",
+        "note:     5 characters before the document removed",
+    ]
+
+
+def test_on_a_terminal_there_are_tables(folder: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # what rich takes for a terminal
+    monkeypatch.setenv("COLUMNS", "120")
+
+    shown = _run(folder, "check", f"{server}/feed.json").output
+
+    assert "Ferry & market reopen" in shown
+    assert "└──" in shown
+    assert "\t" not in shown
 
 
 def test_check_of_an_unknown_id_names_the_known_ones(folder: Path) -> None:

@@ -104,6 +104,13 @@ def test_other_scripts_are_not_taken_for_arabic(encoding: str) -> None:
     assert decode(_feed(words[encoding], encoding), None).encoding == "windows-1252"
 
 
+def test_a_label_that_does_not_fit_the_bytes_is_not_followed() -> None:
+    decoded = decode(_feed(FRENCH, "cp1252", "shift_jis"), "text/xml; charset=windows-1252")
+
+    assert FRENCH in decoded.text
+    assert decoded.notes == ("XML says shift_jis, but the bytes do not",)
+
+
 def test_one_bad_byte_does_not_blind_an_arabic_feed() -> None:
     whole = _feed(ARABIC * 3, "utf-8", "utf-8")
     damaged = whole.replace("حلب".encode(), b"\xff" + "حلب".encode(), 1)

@@ -42,6 +42,7 @@ from watcher.feeds.items.text import clean_line
         ("<noscript><img src=x>no</noscript>yes", "yes"),
         ("<svg><title>no</title></svg>yes<iframe src='x'>no</iframe>", "yes"),
         ("yes<script>no", "yes"),
+        ("yes</script></svg> yes", "yes yes"),
         ("yes <iframe src='x'>the rest of the article", "yes the rest of the article"),
         ("<p title='a > b' data-x=\"c > d\">x</p>", "x"),
         ("<p class=it's>x</p>", "x"),

@@ -113,6 +113,14 @@ def test_one_damaged_item_costs_at_most_itself() -> None:
     assert document.complete is False
 
 
+def test_hopeless_damage_is_not_picked_through_for_ever() -> None:
+    items = ", ".join(['{"id": "1"}'] + ['{"id" "x"}'] * 500)
+
+    document = _document(f'{{"version": "{VERSION}", "items": [{items}]}}')
+
+    assert (len(document.entries), document.raw_entries) == (1, 101)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

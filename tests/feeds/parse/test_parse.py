@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import feedparser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.feeds.decode import decode
 from watcher.feeds.parse import parse
+from watcher.feeds.parse.xml_feed import _entries
 from watcher.model import Document, Entry, Failure, FailureReason
 
 DATA = Path(__file__).parent.parent.parent / "data" / "feeds"
@@ -239,6 +241,43 @@ def test_entries_that_the_parser_swallows_are_read_one_by_one(bad: str) -> None:
     assert document.notes[1:] == ("entries read one by one: 4 instead of 3",)
 
 
+def test_an_entry_that_cannot_be_parsed_at_all_is_counted_as_lost() -> None:
+    bad = "<item><title>a & b &#99999999999;</title></item>"  # which decode would have struck out
+
+    document = _document(_rss(_item(1), bad, _item(3)))
+
+    assert [entry.title for entry in document.entries] == ["Item 1", "Item 3"]
+    assert document.raw_entries == 3
+    assert document.notes[-1] == "1 of 3 entries were lost by the parser"
+
+
+def test_a_document_on_which_the_parser_fails_and_that_has_no_entries_is_broken() -> None:
+    failure = _failure("<rss version='2.0'><channel><title>a & b &#99999999999;</title></channel></rss>")
+
+    assert failure.reason is FailureReason.BROKEN
+    assert failure.detail.startswith("the parser failed on the whole document: ")
+
+
+def test_elements_named_like_the_parsers_own_fields_do_no_harm() -> None:
+    odd = ("title_detail", "links", "content", "published_parsed", "updated_parsed", "authors", "summary_detail")
+    inside = "".join(f"<{name}>x</{name}>" for name in odd) + "".join(f"<{name} a='1'/>" for name in (*odd, "id"))
+
+    document = _document(_rss(_item(1, inside), "<item><feedburner_origlink a='1'/><links a='1'/></item>"))
+
+    assert document.entries[0].title == "Item 1"
+    assert document.entries[0].published_at is None
+    assert len(document.entries) == 2
+
+
+def test_an_entry_that_cannot_be_read_does_not_cost_the_others() -> None:
+    notes: list[str] = []
+
+    entries = _entries([None, feedparser.FeedParserDict(title="x")], URL, notes)
+
+    assert [entry.title for entry in entries] == ["x"]
+    assert notes == ["entry 1 cannot be read: AttributeError: 'NoneType' object has no attribute 'get'"]
+
+
 def test_one_broken_entry_among_thirty_costs_at_most_itself() -> None:
     items = [_item(number) for number in range(30)]
     items[17] = "<item><title>Broken <b>tag</title><guid>g17</gui></item>"
@@ -304,6 +343,7 @@ def test_a_feed_that_ends_before_its_first_entry_is_broken() -> None:
         ("<!-- <item></item> --><item/>", 1),
         ("<description><![CDATA[<item>]]></description><item></item>", 1),
         ("<items/><ITEM></ITEM>", 1),
+        ("<?note <item> ?><item></item>", 1),
         ("<m:item xmlns:m='http://example.org/menu'/><item></item>", 1),
         ("<item><title>&lt;item&gt;</title></item>", 1),
     ],

@@ -15,8 +15,8 @@ def from_struct(moment: Any) -> datetime | None:
     """feedparser's nine numbers, which are UTC, as a datetime; None for a missing or absurd date."""
     if moment is None:
         return None
-    year, month, day, hour, minute, second = moment[:6]
     try:
+        year, month, day, hour, minute, second = moment[:6]
         return believable(datetime(year, month, day, hour, minute, second, tzinfo=UTC))
     except (TypeError, ValueError):
         return None

@@ -18,8 +18,8 @@ _FEED_NAMESPACES = (  # in these, <x:entry> and <x:item> are entries; elsewhere 
 _NAMESPACE = re.compile(r"""\sxmlns:([\w.-]+)\s*=\s*["']([^"']*)["']""")
 _MOST_PIECES = 5_000
 _LONGEST_HEAD = 20_000  # characters
-_HIDDEN = r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"  # text in which "<item>" is only talked about
-_ROOT = re.compile(rf"{_HIDDEN}|<\?.*?(?:\?>|\Z)|<(?P<name>[A-Za-z_][\w.:-]*)", re.DOTALL)
+_HIDDEN = r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?[^>]*>"  # text in which "<item>" is only talked about
+_ROOT = re.compile(rf"{_HIDDEN}|<(?P<name>[A-Za-z_][\w.:-]*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

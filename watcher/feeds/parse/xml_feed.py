@@ -31,6 +31,8 @@ def parse_xml(text: str, url: str) -> Document | Failure:
         return Failure(FailureReason.NOT_A_FEED, f"the document is an HTML page{_page_title(text)}")
     notes: list[str] = []
     feed, raw_entries = _read(source, notes)
+    if feed is _NOTHING and not raw_entries:
+        return Failure(FailureReason.BROKEN, notes[0])
     is_feed = bool(feed.version) and source.root_name in _FEED_ROOTS
     if not is_feed and not raw_entries:
         told = f"its root element is <{source.root}>" if source.root else "it holds no element"
@@ -65,11 +67,11 @@ def _read(source: Source, notes: list[str]) -> tuple[Any, list[Any]]:
             break
     if whole.bozo:
         notes.append(f"not well-formed: {_one_line(whole.bozo_exception)}")
-    if len(entries) < source.whole_entries:
+    if len(entries) < source.whole_entries and (whole is _NOTHING or whole.bozo):
         last, alone = _read_one_by_one(source)
-        if len(alone) > len(entries):
-            notes.append(f"entries read one by one: {len(alone)} instead of {len(entries)}")
-            return (whole if whole is not _NOTHING else last), alone
+        notes.append(f"entries read one by one: {len(alone)} instead of {len(entries)}")
+        whole = last if whole is _NOTHING else whole
+        entries = max(entries, alone, key=len)
     return whole, entries
 
 
@@ -108,45 +110,55 @@ def _entries(raw_entries: list[Any], url: str, notes: list[str]) -> tuple[Entry,
 def _entry(raw: Any, url: str) -> Entry:
     # dict.get, as FeedParserDict answers "updated_parsed" with the published date, and warns
     content, content_language = _longest_content(raw)
+    detail = raw.get("title_detail")
     return Entry(
-        guid=raw.get("id") or None,
+        guid=_string(raw.get("id")) or None,
         link=absolute(_link(raw), url),
         title=_unwrap(raw.get("title")),
         summary=_unwrap(raw.get("summary")),
         content=_unwrap(content),
         published_at=from_struct(dict.get(raw, "published_parsed") or dict.get(raw, "created_parsed")),
         updated_at=from_struct(dict.get(raw, "updated_parsed")),
-        author=raw.get("author") or None,
-        language=raw.get("title_detail", {}).get("language") or content_language,
+        author=_string(raw.get("author")) or None,
+        language=(_string(detail.get("language")) if isinstance(detail, dict) else None) or content_language,
     )
 
 
-def _link(raw: Any) -> str | None:
+def _link(raw: Any) -> str:
     """The page that the entry is about: the one behind a redirecting service, else what feedparser chose, else any.
 
     feedparser takes the id for a link where there is no other, even if it looks like none.
     """
-    if original := raw.get("feedburner_origlink"):
-        return str(original)
-    chosen = str(raw.get("link") or "")
+    if original := _string(raw.get("feedburner_origlink")):
+        return original
+    chosen = _string(raw.get("link"))
     if chosen and (chosen != raw.get("id") or chosen.startswith(("http://", "https://"))):
         return chosen
-    others = [link for link in raw.get("links", ()) if link.get("rel") in ("alternate", "related", "via")]
-    return next((str(link["href"]) for link in others if link.get("href")), chosen)
+    others = [link for link in _dicts(raw.get("links")) if link.get("rel") in ("alternate", "related", "via")]
+    return next((href for link in others if (href := _string(link.get("href")))), chosen)
 
 
 def _longest_content(raw: Any) -> tuple[str, str | None]:
     texts = [
-        (part.get("value") or "", part.get("language"))
-        for part in raw.get("content", ())
-        if (part.get("type") or "text/html").startswith(("text/", "application/xhtml"))
+        (_string(part.get("value")), _string(part.get("language")) or None)
+        for part in _dicts(raw.get("content"))
+        if _string(part.get("type") or "text/html").startswith(("text/", "application/xhtml"))
     ]
     return max(texts, key=lambda text: len(text[0]), default=("", None))
 
 
 def _unwrap(value: Any) -> str:
     """Without CDATA marks that the publisher escaped, so that they survived parsing (feedparser #440)."""
-    return _ESCAPED_CDATA.sub(r"\1", value) if isinstance(value, str) else ""
+    return _ESCAPED_CDATA.sub(r"\1", _string(value))
+
+
+def _string(value: Any) -> str:
+    """A text; an element of the feed's own that has the name of one of feedparser's may put anything in its place."""
+    return value if isinstance(value, str) else ""
+
+
+def _dicts(value: Any) -> list[Any]:
+    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
 
 
 def _account(source: Source, found: int, notes: list[str]) -> None:
