@@ -73,6 +73,7 @@ class Context:
     actors: Actors
     home: ActorId | None
     nouns: Mapping[str, frozenset[ActorId]]
+    allies: frozenset[frozenset[ActorId]]
     starts: Sequence[int]  # the first token of each sentence
     places: list[PlaceMention] = field(default_factory=list)
     sides: list[ActorMention] = field(default_factory=list)
@@ -202,6 +203,18 @@ class Context:
             return place.kind in KINDS[Noun.SITE] and (word.rstrip("s") in place.kind or word.rstrip("s") in names)
         return any(place.kind in KINDS.get(noun, ()) for noun in nouns)
 
+    def allied(self, one: ActorId | None, other: ActorId | None) -> bool:
+        """Whether one side's name says that the other backs it ("Turkish-backed rebels")."""
+        return one is not None and other is not None and frozenset((one, other)) in self.allies
+
+    def families(self) -> list[ActorId]:
+        """The sides that the item names, related ones counted once."""
+        found: list[ActorId] = []
+        for mention in self.sides:
+            if not any(self.actors.related(mention.actor, other) for other in found):
+                found.append(mention.actor)
+        return found
+
     def called(self, token: int, noun: str, *, exclude: Collection[ActorId] = ()) -> ActorId | None:
         """The side that "the alliance" or "the militants" means: one whose name ends so, else one named by its own name.
 
@@ -213,10 +226,9 @@ class Context:
             if mention.head == noun or mention.actor in owners:
                 return mention.actor
         common = {mention.actor for mention in named if mention.common}
-        for strict in (True, False):
-            for mention in self._nearest(named, token):
-                if mention.actor != self.home and not (strict and mention.actor in common):
-                    return mention.actor
+        for mention in self._nearest(named, token):
+            if mention.actor != self.home and mention.actor not in common:
+                return mention.actor
         return None
 
     def subject_before(self, token: int, *, exclude: Collection[ActorId] = ()) -> ActorId | None:

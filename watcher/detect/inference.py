@@ -5,7 +5,7 @@ Last step before merging is done with. What is inferred is said so in the reason
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from watcher.detect.actors import Actors
@@ -14,13 +14,19 @@ from watcher.model import Action, ActorId, Event, Finding, Reason
 _BY_ONE_SIDE = frozenset((Action.LIFTED,))
 
 
-def infer_roles(findings: Sequence[Finding], named: Sequence[ActorId], actors: Actors) -> list[Finding]:
-    """Fill empty roles. ``named`` are the sides that the item names, in order and with repeats."""
-    return [_inferred(finding, findings, named, actors) for finding in findings]
+def infer_roles(
+    findings: Sequence[Finding], named: Sequence[ActorId], actors: Actors, allies: Collection[frozenset[ActorId]]
+) -> list[Finding]:
+    """Fill empty roles. ``named`` are the sides that the item names, in order; ``allies`` fight no war on each other."""
+    return [_inferred(finding, findings, named, actors, allies) for finding in findings]
 
 
 def _inferred(
-    finding: Finding, findings: Sequence[Finding], named: Sequence[ActorId], actors: Actors
+    finding: Finding,
+    findings: Sequence[Finding],
+    named: Sequence[ActorId],
+    actors: Actors,
+    allies: Collection[frozenset[ActorId]],
 ) -> Finding:
     gained, lost = finding.gained_by, finding.lost_by
     if (gained is None) == (lost is None) or finding.action in _BY_ONE_SIDE:
@@ -30,7 +36,7 @@ def _inferred(
     opponent = _opponent_elsewhere(finding, findings, actors)
     why = "as in another finding of this item"
     if opponent is None:
-        opponent = _other_side(known, named, actors)
+        opponent = _other_side(known, [side for side in named if frozenset((known, side)) not in allies], actors)
         why = "the only other side that the item names"
     if opponent is None:
         return finding

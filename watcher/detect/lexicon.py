@@ -61,6 +61,7 @@ class Meaning:
     modifies_soldiers_only: bool = False  # "Syrian" is the army's adjective, not everybody's
     proper: bool = False  # the name is written with a capital
     common: bool = False  # the name is also written without one ("rebels")
+    outlet: ActorId | None = None  # a medium that speaks for this side
     exact: str | None = None  # the name counts only as written here
     events: tuple[EventReading, ...] = ()
     nouns: dict[Noun, tuple[Word, bool]] = field(default_factory=dict)  # and whether it is a plural
@@ -201,6 +202,10 @@ def add_actors(lexicon: Lexicon, actors: Actors, is_force: Callable[[str], Noun 
                 meaning.exact = name
             for modifier, soldiers_only in _modifiers(fold_phrase(name), is_force):
                 modifiers.setdefault(modifier, []).append((actor, soldiers_only))
+        for name in actor.outlets:
+            meaning = lexicon.add(name)
+            if meaning is not None:
+                meaning.outlet = actor.id
     for key, owners in modifiers.items():
         first = owners[0][0].id
         if all(actors.related(first, owner.id) for owner, _ in owners):

@@ -79,7 +79,7 @@ class Sentence:
     def governed(self, index: int) -> str:
         """The preposition right before a noun phrase, or nothing."""
         before = index - 1
-        while self.kind(before) in {"adv", "time", '"'} and before > 0 and self.kind(before - 1) == "prep":
+        while self.kind(before) in {"adv", '"'} and before > 0 and self.kind(before - 1) == "prep":
             before -= 1
         if self.kind(before) == "cue":
             last = self.chunks[before].word.rpartition(" ")[2]
@@ -120,10 +120,15 @@ class Sentence:
             verb = self._verb_before(before, coordinate=True)
             if verb is not None and self.vg(verb).passive:
                 return "passive"  # was bombed and captured
+            if verb is not None and self.vg(verb).perfect:
+                return "active"  # have entered and taken
         if group.form & Form.PAST and self.is_np(before) and self.np(before).is_pronoun:
             return "active"
-        if group.form & Form.PAST and self.is_np(before) and self.kind(self._skip_left(before - 1)) == "rel":
-            return "active"
+        if group.form & Form.PAST and self.is_np(before):
+            behind = self._skip_left(before - 1)
+            contact = self.is_np(before - 1) and self.np(before).determiner == "the"
+            if self.kind(behind) == "rel" or contact:
+                return "active"
         if self.is_np(before) or self.kind(before) == ",":
             if group.form & Form.PAST and not self._is_transitive(group) and not self._is_reduced(index):
                 return "active"
@@ -147,7 +152,7 @@ class Sentence:
         while j >= 0:
             chunk = self.chunks[j]
             kind = chunk.kind
-            if kind == "cue" and chunk.word in words.CONDITIONALS | {"should", "in case"}:
+            if kind == "cue" and candidate is not None and chunk.word in words.CONDITIONALS | {"should", "in case"}:
                 return Clause(candidate, "sub", chunk.word, j)
             if kind in _TRANSPARENT or kind in {"cue", "state", "("}:
                 j -= 1
@@ -236,7 +241,7 @@ class Sentence:
         """The subject of a participle or infinitive: that of its governor; of an infinitive, the nearest object."""
         group = self.vg(index)
         before = self._skip_left(index - 1)
-        if group.form == Form.PARTICIPLE or (group.form & Form.PARTICIPLE and not group.auxiliaries):
+        if group.form & Form.PARTICIPLE and not group.auxiliaries and not group.infinitive:
             gapped = self._gapped(before)
             if gapped is not None:
                 parent = self.clause(gapped)
@@ -245,7 +250,8 @@ class Sentence:
                 return Clause(before, "reduced", "", before, None, before)
             if self.kind(before) == "," and self.is_np(before - 1):
                 return Clause(before - 1, "reduced", "", before, None, before - 1)
-        if self.is_vg(before) and group.form == Form.ING and self.vg(before).main is not None and before == index - 1:
+        gerund = group.form == Form.ING or group.auxiliaries[:1] in (["having"], ["being"])
+        if self.is_vg(before) and gerund and self.vg(before).main is not None and before == index - 1:
             main = self.vg(before).main
             assert main is not None
             return Clause(self._subject_of(before), "gerund", main.norm.rpartition(" ")[2], before, before)
@@ -253,6 +259,8 @@ class Sentence:
             verb = self._verb_before(before)
             if verb is None:
                 verb = self._verb_after(index)
+            if verb is not None and self.chunks[before].word == "from" and self.complements(verb).objects:
+                return Clause(self.complements(verb).objects[0], "gerund", "from", before, verb)
             return Clause(self._subject_of(verb), "gerund", self.chunks[before].word, before, verb)
         if group.infinitive:
             return self._left_infinitive(index, before)
@@ -291,18 +299,23 @@ class Sentence:
         while j >= 0:
             chunk = self.chunks[j]
             if isinstance(chunk, NounPhrase):
+                if chunk.head.places and self.governed(j):
+                    j -= 1
+                    continue
                 if chunk.head.places and self.is_vg(j - 1) and any(r.group.frame is Frame.LEAVES for r in self.vg(j - 1).events):
                     j -= 1
                     continue
-                if nearest is None and (not self.governed(j) or self.governed(j) in {"by", "for"}):
+                if nearest is None and (not self.governed(j) or self.governed(j) in {"by", "for", "on", "upon"}):
                     nearest = j
                 elif nearest is None and self.governed(j) == "of" and chunk.head.actor:
                     nearest = j
                 if chunk.head_is(Noun.ATTEMPT, Noun.DEAL, Noun.REPORT) and not self._is_verb_object_gap(j, index):
-                    return Clause(nearest if nearest != j else j, "infinitive", "", j, j)
+                    return Clause(j if nearest is None else nearest, "infinitive", "", j, j)
             elif isinstance(chunk, VerbGroup):
+                if nearest is not None and nearest != j and not self._may_act(nearest, index):
+                    nearest = None  # the object is a thing, so the one who acts is the subject
                 if chunk.effect(*_REPORTING) is None or nearest is None:
-                    if nearest is not None and not self.governed(nearest):
+                    if nearest is not None:
                         return Clause(nearest, "infinitive", "", j, j)
                     subject = self._subject_of(j)
                     return Clause(nearest if chunk.passive and subject is None else subject, "infinitive", "", j, j)
@@ -314,6 +327,15 @@ class Sentence:
             j -= 1
         following = self._verb_after(index)
         return Clause(nearest if nearest is not None else self._subject_of(following), "infinitive", "", -1, None)
+
+    def _may_act(self, noun: int, infinitive: int) -> bool:
+        """Whether a noun phrase can be the one who does what the infinitive says."""
+        phrase = self.np(noun)
+        if phrase.is_pronoun or any(unit.actor or unit.modifier for unit in phrase.units):
+            return True
+        if any(reading.group.frame is Frame.FALLS for reading in self.vg(infinitive).events) or self.vg(infinitive).passive:
+            return True
+        return phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP, Noun.PEOPLE)
 
     def _is_verb_object_gap(self, noun: int, infinitive: int) -> bool:
         return any(isinstance(chunk, VerbGroup) and chunk.finite for chunk in self.chunks[noun + 1 : infinitive])
@@ -327,7 +349,7 @@ class Sentence:
         return j
 
     def _reports(self, index: int) -> bool:
-        return self.vg(index).effect(*_REPORTING) is not None
+        return self.is_vg(index) and self.vg(index).effect(*_REPORTING) is not None
 
     def _are_speakers(self, conjunction: int, index: int) -> bool:
         """…, the Red Cross and the army said: both speak."""
@@ -616,6 +638,14 @@ class Sentence:
             j += 1
         return False
 
+    def _is_holding(self, index: int) -> bool:
+        """A participle that only says who holds the noun before it: "villages held by B north of X"."""
+        if not self.is_vg(index) or self.kind(index + 1) != "prep" or not self.is_np(index + 2):
+            return False
+        group = self.vg(index)
+        holds = any(reading.group.frame is Frame.HOLDS for reading in group.events)
+        return holds and not group.auxiliaries and self.chunks[index + 1].word == "by"
+
     def chain(self, index: int) -> list[tuple[str, int]]:
         """The prepositional phrases that hang on a noun phrase, nearest first."""
         found = []
@@ -623,6 +653,10 @@ class Sentence:
         while j < len(self.chunks):
             if self.kind(j) in {"adv", "("}:
                 j += 1
+            elif self._is_holding(j):
+                j += 3  # held by B
+            elif self.is_np(j) and self.np(j).is_pronoun and self.is_vg(j + 1) and self.kind(j + 2) == "prep":
+                j += 2  # (the last quarter) they held (in X)
             elif self.kind(j) == "prep" and self.is_np(j + 1):
                 found.append((self.chunks[j].word, j + 1))
                 j += 2

@@ -39,10 +39,16 @@ def verb_forms(phrase: str, irregular: Mapping[str, tuple[str, str]]) -> dict[st
         (participle, Form.PARTICIPLE),
         (_ing(verb), Form.ING),
     ):
-        for spelling in spellings(written):
+        for spelling in (*spellings(written), *_doubled_l(verb, written)):
             key = spelling + tail
             forms[key] = forms.get(key, Form(0)) | form
     return forms
+
+
+def _doubled_l(verb: str, written: str) -> Iterable[str]:
+    """British: travelled, signalling."""
+    if verb.endswith("l") and verb[-2:-1] in _VOWELS and written in {f"{verb}ed", f"{verb}ing"}:
+        yield written.replace(verb, f"{verb}l")
 
 
 def noun_forms(phrase: str) -> dict[str, bool]:
@@ -130,4 +136,4 @@ def _ends_short(verb: str) -> bool:
         return False
     pattern = verb[-2] in _VOWELS and (verb[-3] not in _VOWELS or verb[-3:-1] == "ui")
     one_syllable = sum(c in _VOWELS for c in verb) == 1 or verb == "quit"
-    return pattern and (one_syllable or verb.endswith(("run", "cut", "pel", "get", "gin", "mit", "fer", "hem")))
+    return pattern and (one_syllable or verb.endswith(("run", "cut", "pel", "get", "gin", "mit", "fer", "hem", "trol", "cur", "vet")))

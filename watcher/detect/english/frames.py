@@ -16,11 +16,11 @@ from watcher.detect.english.phrases import NounPhrase, Unit, VerbGroup
 from watcher.detect.english.sides import Side, Sides
 from watcher.detect.lexicon import EventReading, Meaning, StateReading
 from watcher.detect.vocabulary import Effect, Frame, Noun, Word
-from watcher.model import Action, Event, Extent
+from watcher.model import Action, Event, Extent, PlaceId
 
 _HOLDER_FIRST = ("in control of", "in charge of", "in possession of", "in full control of", "in complete control of", "in total control of")
 _INTO = frozenset(("to", "into", "under", "in"))
-_ROUTES = ("out of", "into", "to", "from", "of", "for", "between", "in", "towards", "inside")
+_ROUTES = ("out of", "into", "to", "from", "of", "for", "in", "towards", "inside")
 _SIEGES = ("of", "on", "around", "over", "against", "to", "in", "round", "at")
 
 
@@ -46,6 +46,7 @@ class Candidate:
     standing: bool = False  # the words tell of a state
     entry: bool = False  # the words tell of an entry, not yet of a capture
     partial: bool = False
+    denied: bool = False  # "not B": said not to be so beside what is
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Frames:
         if group.main is None:
             return
         readings = sorted(
-            group.events or self._separated(index, group),
+            (*self._separated(index, group), *group.events),
             key=lambda reading: (
                 reading.group.needs is None,
                 reading.group.frame is Frame.TAKES and not self._wants_change(index, group),
@@ -117,6 +118,15 @@ class Frames:
         if readings and group.main is not None:
             self.refusals.append(Refusal(group.main, readings[0].word, why or "no place in the role that it needs"))
 
+    def _goes_on(self, index: int) -> bool:
+        """Continues to control: a state, whatever the verb could mean."""
+        before = self.sentence.chunks[index - 1] if index else None
+        if before is None:
+            return False
+        if isinstance(before, VerbGroup):
+            return before.effect(Effect.ONGOING, Effect.STILL) is not None and before.word not in {"began", "begun", "started"}
+        return any(cue.cue.effect is Effect.STILL for unit in before.units if unit.meaning for cue in unit.meaning.cues)
+
     def _separated(self, index: int, group: VerbGroup) -> tuple[EventReading, ...]:
         """Turned X over: the particle stands behind the object."""
         assert group.main is not None
@@ -132,6 +142,8 @@ class Frames:
 
     def _wants_change(self, index: int, group: VerbGroup) -> bool:
         """"Control", "occupy": taking in "managed to control", holding in "controls"."""
+        if self._goes_on(index):
+            return False
         if group.infinitive or group.form == Form.BASE:
             return True
         if group.form & Form.PAST and not group.auxiliaries:
@@ -146,6 +158,8 @@ class Frames:
         if self._voice(index, group) != "active" or needs is Noun.SIEGE:
             subject = self._subject(index, group)
             holders = [*holders, *([subject] if subject is not None else [])]
+        if needs is Noun.CONTROL:
+            holders = [*holders, *self.sentence.complements(index).after("under")]
         return any(self._is_a(np, needs) for np in holders)
 
     def _is_a(self, index: int, noun: Noun) -> bool:
@@ -179,9 +193,14 @@ class Frames:
         objects = self.sentence.complements(index).objects
         if objects:
             return objects
-        clause = self.sentence.clause(index)
-        if clause.opener in {"rel", "contact", "and"} and clause.antecedent is not None and clause.antecedent != clause.subject:
-            return [self._placed_antecedent(clause.antecedent)]
+        current: int | None = index
+        for _ in range(4):
+            if current is None or not self.sentence.is_vg(current):
+                break
+            clause = self.sentence.clause(current)
+            if clause.opener in {"rel", "contact", "and"} and clause.antecedent is not None and clause.antecedent != clause.subject:
+                return [self._placed_antecedent(clause.antecedent)]
+            current = clause.matrix if clause.opener in {"infinitive", "gerund"} else None  # which they tried to take
         return []
 
     def _placed_antecedent(self, noun: int) -> int:
@@ -309,12 +328,16 @@ class Frames:
         if side is not None:
             return side
         phrase = self.sentence.np(subject)
-        if phrase.head_is(Noun.PEOPLE, Noun.THING) and not phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP):
+        if phrase.head_is(Noun.ATTEMPT):
+            return self._owner_of_attempt(subject)
+        if phrase.head_is(Noun.THING) or (
+            phrase.head_is(Noun.PEOPLE) and not phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
+        ):
             return NoPlace(f"'{phrase.head.norm}' are no armed side")
         if (phrase.place is not None and phrase.head.places) or phrase.head_is(*PLACE_NOUNS):
             return NoPlace("a place cannot do that")
-        if phrase.head.capital or phrase.head_is(Noun.ATTEMPT, Noun.SPEAKER) or phrase.is_pronoun:
-            return self._owner_of_attempt(subject) if phrase.head_is(Noun.ATTEMPT) else None
+        if phrase.head.capital or phrase.head_is(Noun.SPEAKER) or phrase.is_pronoun:
+            return None
         if phrase.determiner in {"a", "an"} and phrase.head.meaning is None:
             return NoPlace(f"'{phrase.head.norm}' is no armed side")
         return None
@@ -322,13 +345,15 @@ class Frames:
     def _owner_of_attempt(self, noun: int) -> Side | None:
         """Whose attempt: its adjective, "by" a side, or the subject of the verb that it is the object of."""
         for word, other in self.sentence.chain(noun):
-            if word in {"by", "of"}:
+            if word in {"by", "of", "between"}:
                 side = self.sides.side(other)
                 if side is not None:
                     return side
         owner = self.sides.owner(noun)
         if owner is not None:
             return owner
+        if self.sentence.governed(noun) and self.sentence.is_np(noun - 2):
+            return self.sides.side(noun - 2)
         verb = self._verb_left(noun)
         if verb is not None and not self.sentence.governed(noun) and self.sentence.vg(verb).effect(Effect.NEGATED) is None:
             return self.sides.side(self.sentence.clause(verb).subject)
@@ -349,16 +374,32 @@ class Frames:
             cleared = self.sentence.complements(index).after("of")
             if cleared and self.sentence.np(cleared[0]).head_is(Noun.THING):
                 return NoPlace(f"cleared of '{self.sentence.np(cleared[0]).head.norm}'")
-            lost = self._source(index, "from", "of", gained=gained)
+            lost = self._source(index, "from", "of")
+            if lost is not None and gained is not None and gained.unit is None and gained.actor == lost.actor:
+                gained = self.sides.side(self._subject(index, group), other_than=lost.actor)
             if lost is not None and gained is not None and lost.actor == gained.actor:
                 lost = None
-            return self._make(reading, index, voice, places, gained, lost or self._held_by(places))
+            found = self._make(reading, index, voice, places, gained, lost or self._held_by(places))
+            return [*found, *self._denied_beside(reading, index, gained)]
         subject = self._subject(index, group)
         places = self._locate_all(self._subjects(subject, index))
         if isinstance(places, NoPlace):
             return places
         gained = self._agent(index)
         return self._make(reading, index, voice, places, gained, self._source(index, "from", gained=gained) or self._held_by(places))
+
+    def _denied_beside(self, reading: EventReading, index: int, gained: Side | None) -> list[Candidate]:
+        """A has taken X, not Y."""
+        end = self.sentence.complements(index).end
+        if self.sentence.kind(end) != "," or self.sentence.kind(end + 1) != "cue" or not self.sentence.is_np(end + 2):
+            return []
+        places = self.locator.locate(end + 2)
+        if self.sentence.chunks[end + 1].word != "not" or isinstance(places, NoPlace):
+            return []
+        found = self._make(reading, index, "active", places, gained, None)
+        for candidate in found:
+            candidate.denied = True
+        return found
 
     def _held_by(self, places: list[Located]) -> Side | None:
         """"Rebel-held" on the place that changes hands says who loses it."""
@@ -370,6 +411,8 @@ class Frames:
                     holder = self._suffix_holder(self.sentence.np(noun), noun)
                     if holder is not None:
                         return holder[0]
+                    if self.sentence._is_holding(noun + 1):  # noqa: SLF001
+                        return self.sides.side(noun + 3)
                     for other in (noun - 2,):
                         if self.sentence.is_np(other) and self.sentence.governed(noun) == "of":
                             holder = self._suffix_holder(self.sentence.np(other), other)
@@ -379,9 +422,14 @@ class Frames:
 
     def _flag(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
         complements = self.sentence.complements(index)
-        gained = self._armed_subject(index, group)
-        if isinstance(gained, NoPlace):
-            return gained
+        if self._voice(index, group) != "active":
+            subject = self._subject(index, group)
+            gained = self.sides.owner(subject) if subject is not None else None
+        else:
+            owner = self._armed_subject(index, group)
+            if isinstance(owner, NoPlace):
+                return owner
+            gained = owner
         for noun in complements.after("over", "in", "on", "above", "at", "atop", "across"):
             places = self.locator.locate(noun)
             if not isinstance(places, NoPlace):
@@ -417,7 +465,7 @@ class Frames:
         if subject is None:
             return NoPlace("nothing falls")
         complements = self.sentence.complements(index)
-        if complements.objects and reading.word.text == "fall":
+        if complements.objects[:1] == [index + 1] and reading.word.text == "fall":
             return NoPlace("something else falls")
         gained: Side | None = None
         for preposition, noun in complements.prepositions:
@@ -480,11 +528,13 @@ class Frames:
             places = self._locate_all(objects)
             if isinstance(places, NoPlace):
                 return places
-            if self.sentence.kind(complements.end) == "state":
+            if self.sentence.kind(complements.end) == "state" or (first is not None and first.is_pronoun and complements.after("with")):
                 return NoPlace("left as it is")
             if not isinstance(places, NoPlace) and lost is not None:
                 return self._make(reading, index, voice, places, self._taker(complements.after("to"), lost), lost)
-        nouns = complements.after("from", "out of", "of")
+        nouns = complements.after("from", "out of")
+        if not nouns and reading.word.text.endswith("out"):
+            nouns = complements.after("of")[:1]
         places = self._locate_all(nouns)
         if isinstance(places, NoPlace):
             return places if nouns else NoPlace("no place is left")
@@ -605,6 +655,9 @@ class Frames:
         if subject is None:
             return NoPlace("nothing is besieged")
         gained = self._agent(index)
+        by = complements.after("by")
+        if gained is None and by and not self.sentence.np(by[0]).head.capital:
+            return NoPlace(f"'{self.sentence.np(by[0]).head.norm}' besiege nobody")
         have = self._have_before(subject)
         if voice == "reduced" and have is not None:
             holder = self.sides.side(self.sentence.clause(have).subject)
@@ -661,7 +714,7 @@ class Frames:
             if word in _SIEGES:
                 places = self.locator.locate(other)
                 if not isinstance(places, NoPlace):
-                    more = self._coordinated(other)
+                    more = self.locator.coordinated(other)
                     return [*places, *more]
             self._used_nouns.add(other)
         for word, other in self.sentence.complements(index).prepositions:
@@ -689,16 +742,6 @@ class Frames:
         if kinds:
             return [Located(kinds[0], Extent.FULL, None, noun, "the siege is taken for that of the place named last")]
         return NoPlace("a siege of no tracked place")
-
-    def _coordinated(self, noun: int) -> list[Located]:
-        found: list[Located] = []
-        j = noun + 1
-        while self.sentence.kind(j) in {"cc", ","} and self.sentence.is_np(j + 1) and self.sentence.np(j + 1).head.places:
-            places = self.locator.locate(j + 1)
-            if not isinstance(places, NoPlace):
-                found.extend(places)
-            j += 2
-        return found
 
     def _acts_on_siege(self, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
         noun = self._siege_noun(index, group)
@@ -749,6 +792,9 @@ class Frames:
         if action is Action.LIFTED:
             related = actor is not None and besieger is not None and self.sides.context.actors.related(actor.actor, besieger.actor)
             if own or related:
+                return self._make(reading, index, voice, places, None, actor)
+            lifting = voice == "active" and group.finite or group.infinitive
+            if actor is not None and besieger is None and lifting and not reading.word.text.startswith("end"):
                 return self._make(reading, index, voice, places, None, actor)
             if actor is not None and actor.actor is not None and not self._agreed(index):
                 action = Action.BROKEN
@@ -860,7 +906,7 @@ class Frames:
                 places = self.locator.locate(noun)
                 at = noun
                 if not isinstance(places, NoPlace):
-                    places = [*places, *self._coordinated(noun)]
+                    places = [*places, *self.locator.coordinated(noun)]
                     break
         if frame is Frame.ENDS_SIEGE:
             if at == index or not self._is_a(chain[0][1], Noun.SIEGE):
@@ -868,11 +914,11 @@ class Frames:
             places = self._siege_places(chain[0][1], index)
         if isinstance(places, NoPlace):
             owner = next((unit for unit in reversed(phrase.possessor) if unit.places), None)
-            place = self.locator._place(owner) if owner is not None else None  # noqa: SLF001
-            if owner is None or place is None or frame is Frame.LEAVES:
+            place = self.locator._place(owner) if owner is not None else self._owning_place(index, phrase)  # noqa: SLF001
+            if place is None or frame is Frame.LEAVES:
                 return places
             places = [Located(place, Extent.FULL, owner, index)]
-        by = self._chain_side(index, "by") or self._announcer(index)
+        by = self._chain_side(index, "by") or self._announcer(index, frame)
         to = self._chain_side(index, "to")
         of = self._chain_side(index, "of")
         owner_side = self.sides.owner(index)
@@ -900,10 +946,26 @@ class Frames:
             candidate.entry = frame is Frame.ENTERS
         return found
 
-    def _announcer(self, index: int) -> Side | None:
-        """The army announced the capture of X: its own."""
+    def _owning_place(self, index: int, phrase: NounPhrase) -> PlaceId | None:
+        """The town's liberation, its fall."""
+        owner = phrase.possessor[-1] if phrase.possessor else None
+        nouns = [noun for noun in PLACE_NOUNS if owner is not None and owner.noun(noun)]
+        if not nouns:
+            return None
+        token = self.locator.offset + phrase.first
+        found = self.locator.context.last_place(token, self.locator.number, nouns, owner.norm if owner else "", back=2)
+        return found[0] if found else None
+
+    def _announcer(self, index: int, frame: Frame) -> Side | None:
+        """The army announced the capture of X, denied the loss of X, led an offensive to the capture of X: its own."""
         verb = self._verb_left(index)
-        if verb is None or self.sentence.governed(index) or self.sentence.vg(verb).effect(Effect.REPORTS, Effect.CLAIMS) is None:
+        effects = [Effect.REPORTS, Effect.CLAIMS, Effect.PROSPECTIVE]
+        if frame is Frame.LOSES:
+            effects.extend((Effect.DENIES, Effect.CONFIRMS))
+        if verb is not None and self.sentence.governed(index) == "to" and self.sentence.vg(verb).effect(Effect.FACTUAL):
+            subject = self.sentence.clause(verb).subject
+            return self.sides.owner(subject) if subject is not None else None
+        if verb is None or self.sentence.governed(index) or self.sentence.vg(verb).effect(*effects) is None:
             return None
         subject = self.sentence.clause(verb).subject
         if subject is None or self.sentence.np(subject).head_is(Noun.WITNESS, Noun.SPEAKER):
@@ -956,11 +1018,13 @@ class Frames:
             if unit.meaning is None or unit.glued:
                 continue
             reading = next((state for state in unit.meaning.states if state.kind == "adjective"), None)
-            if reading is None or not (phrase.place or phrase.head_is(*PLACE_NOUNS)) or not any(u.places for u in phrase.units[position + 1 :]):
+            named = any(u.places for u in phrase.units[position + 1 :]) or phrase.head_is(*PLACE_NOUNS)
+            if reading is None or not named:
                 continue
             places = self.locator.locate(index)
-            if isinstance(places, NoPlace):
-                self.refusals.append(Refusal(unit, reading.word, places.why))
+            if isinstance(places, NoPlace) or places[0].unit is None:
+                why = places.why if isinstance(places, NoPlace) else "no place is named with it"
+                self.refusals.append(Refusal(unit, reading.word, why))
                 continue
             found = self._make(reading, index, "adjective", places, None, None, trigger=unit)
             for candidate in found:
@@ -992,8 +1056,12 @@ class Frames:
             self.refusals.append(Refusal(chunk.units[0], reading.word, places.why))
             return
         found = self._make(reading, index, "state", places, holder, None, trigger=chunk.units[0])
+        verb = self._verb_left(index)
+        change = verb is not None and any(r.group.frame is Frame.FALLS for r in self.sentence.vg(verb).events)
         for candidate in found:
-            candidate.standing = True
+            candidate.standing = not change
+            if change and verb is not None:
+                candidate.chunk, candidate.voice, candidate.frame = verb, "active", Frame.FALLS
         self.candidates.extend(found)
 
     def _state_subject(self, index: int) -> int | None:
@@ -1024,6 +1092,8 @@ class Frames:
         subject = self._subject(verb, self.sentence.vg(verb)) if verb is not None else self._noun_left(index)
         if holder is None or subject is None or phrase.head.meaning is None:
             return
+        if verb is None and self.sentence.is_vg(subject - 1) and self._has_needed(subject - 1, self.sentence.vg(subject - 1), Noun.CONTROL):
+            return  # brought X under its control: told by the verb
         places = self._locate_all(self._subjects(subject, index))
         if isinstance(places, NoPlace):
             return

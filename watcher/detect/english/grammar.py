@@ -91,6 +91,14 @@ class EnglishGrammar:
         self.skipped = tuple(fold_phrase(word.text) for word in vocabulary.skipped_lines)
         self.home = self._home(forces)
         self.side_nouns = self._side_nouns()
+        self.allies = self._allies()
+        self.separable = {
+            form.partition(" ")[0]
+            for group in vocabulary.events
+            for word in group.verbs
+            if " " in word.text
+            for form in verb_forms(word.text, irregular)
+        }
         self.outlets = {fold_phrase(name): actor.id for actor in actors for name in actor.outlets}
 
     def _home(self, forces: dict[str, Noun]) -> ActorId | None:
@@ -103,6 +111,23 @@ class EnglishGrammar:
                     if any(words[0][:4] == country[:4] for country in countries):
                         return actor.id
         return None
+
+    def _allies(self) -> frozenset[frozenset[ActorId]]:
+        """Pairs of sides of which one bears the other's name: "Turkish-backed rebels"."""
+        firsts: dict[str, set[ActorId]] = {}
+        backers: list[tuple[ActorId, str]] = []
+        for actor in self.actors:
+            for name in (actor.name, *actor.names):
+                words = fold_phrase(name)
+                if words:
+                    firsts.setdefault(words[0], set()).add(actor.id)
+                backers.extend((actor.id, words[i - 1]) for i in range(1, len(words)) if words[i] in {"backed", "supported", "allied"})
+        return frozenset(
+            frozenset((actor, other))
+            for actor, backer in backers
+            for other in firsts.get(backer, ())
+            if not self.actors.related(actor, other)
+        )
 
     def _side_nouns(self) -> dict[str, frozenset[ActorId]]:
         """Last words of names that belong to one family of sides: "alliance", "militia"."""
@@ -133,7 +158,9 @@ class EnglishGrammar:
         found = _Findings()
         for number, read in enumerate(sentences):
             self._sentence(number, read, text, context, today, item_side, found)
-        findings = infer_roles(merge(found.told, self.actors), [mention.actor for mention in context.sides], self.actors)
+        findings = infer_roles(
+            merge(found.told, self.actors), [mention.actor for mention in context.sides], self.actors, self.allies
+        )
         return tuple(findings), tuple(found.rejected), tuple(sorted(set(found.marks), key=lambda mark: mark.start))
 
     def _read(self, text: Text) -> list[_Read]:
@@ -155,7 +182,7 @@ class EnglishGrammar:
         """Which places and sides the item names, in order."""
         del text
         context = Context(
-            self.gazetteer, self.actors, self.home, self.side_nouns, [read.offset for read in sentences]
+            self.gazetteer, self.actors, self.home, self.side_nouns, self.allies, [read.offset for read in sentences]
         )
         raw: list[RawPlace] = []
         for number, read in enumerate(sentences):
@@ -231,13 +258,13 @@ class EnglishGrammar:
         item_side: ActorId | None,
         found: _Findings,
     ) -> None:
-        if not any(unit.meaning is not None and (unit.meaning.events or unit.meaning.states or Noun.CONTROL in unit.meaning.nouns) for unit in read.units):
+        if not any(unit.meaning is not None and (unit.meaning.events or unit.meaning.states or Noun.CONTROL in unit.meaning.nouns or unit.norm in self.separable) for unit in read.units):
             return
         spans = read_times(read.tokens, today, found.anchor)
         chunks, times = read_chunks(read.units, spans)
         found.anchor = next((span.time.day for span in reversed(spans) if span.time.day is not None), found.anchor)
         sentence = Sentence(chunks)
-        locator = Locator(sentence, context, number, read.offset)
+        locator = Locator(sentence, context, number, read.offset, in_title=read.span.in_title)
         sides = Sides(sentence, context, read.offset)
         recent = [place for at, place in found.sieges if at >= number - _NEWS_SIEGES]
         last = [place for place in recent if place.place == recent[-1].place][-1:] if recent else []

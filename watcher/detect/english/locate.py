@@ -16,7 +16,7 @@ from watcher.model import Extent, PlaceId
 
 PLACE_NOUNS = (Noun.SETTLEMENT, Noun.QUARTER, Noun.PROVINCE, Noun.SITE)
 _TRANSPARENT = (Noun.PART, Noun.WHOLE, Noun.AROUND, Noun.CONTROL, Noun.FLAG, Noun.SIEGE)
-_AROUND = frozenset(("around", "near", "outside", "north", "south", "east", "west", "surrounding", "off", "beyond"))
+_AROUND = frozenset(("overlooking", "adjoining", "bordering", "around", "near", "outside", "north", "south", "east", "west", "surrounding", "off", "beyond"))
 _INSIDE = frozenset(("in", "inside", "within", "at", "on", "across", "throughout", "through"))
 _BROAD = KINDS[Noun.PROVINCE] | {"district", "subdistrict", "country"}
 _MAX_DEPTH = 6
@@ -44,7 +44,10 @@ class NoPlace:
 class Locator:
     """Answers for one sentence of one item. ``offset`` turns the sentence's tokens into the item's."""
 
-    def __init__(self, sentence: Sentence, context: Context, number: int, offset: int) -> None:
+    def __init__(
+        self, sentence: Sentence, context: Context, number: int, offset: int, *, in_title: bool = False
+    ) -> None:
+        self.in_title = in_title
         self.sentence = sentence
         self.context = context
         self.number = number
@@ -126,7 +129,8 @@ class Locator:
                 if narrower is not None:
                     return [narrower]
                 kind = self.context.gazetteer[place].kind
-                plural = any(p for n, (_, p) in (head.meaning.nouns if head.meaning else {}).items() if n in PLACE_NOUNS)
+                listed = self.sentence.kind(index - 1) in {"cc", ","}  # "the A and B districts"
+                plural = not listed and any(p for n, (_, p) in (head.meaning.nouns if head.meaning else {}).items() if n in PLACE_NOUNS)
                 if head.noun(Noun.QUARTER) and kind not in KINDS[Noun.QUARTER] and kind not in _BROAD:
                     extent = Extent.PARTIAL
                 elif plural and kind in _BROAD:
@@ -138,7 +142,7 @@ class Locator:
                 extent = Extent.FULL if kind in KINDS[Noun.SITE] else Extent.NEAR
             elif head.noun(Noun.CONTROL, Noun.SIEGE):
                 extent = Extent.FULL
-            elif not (head.glued or head.norm.endswith("ly") or (head.meaning is not None and head.meaning.adverb)):
+            elif not (head.glued or head.norm.endswith("ly") or (head.meaning is not None and (head.meaning.adverb or head.meaning.adjective))):
                 return NoPlace(f"'{unit.norm}' only qualifies '{head.norm}'")
         directions = [u.norm for u in before if u.norm in words.DIRECTIONS]
         if directions:
@@ -244,6 +248,8 @@ class Locator:
                 result = self.locate(other, depth + 1)
                 if isinstance(result, NoPlace):
                     return result
+                if word == "of" and plural:
+                    result = [*result, *self.coordinated(other)]
                 return [self._contained(found, phrase, word, extent, plural=plural) for found in result]
             if inner.head.norm in words.DIRECTIONS or inner.head_is(Noun.PART, Noun.AROUND):
                 if word == "to" or inner.head_is(Noun.AROUND):
@@ -264,6 +270,20 @@ class Locator:
                 return NoPlace(f"'{self._words(phrase)}' is no tracked place")
             return self._anaphor(index, phrase)
         return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")
+
+    def coordinated(self, noun: int) -> list[Located]:
+        """The places that are joined to this one by commas and "and"."""
+        found: list[Located] = []
+        j = noun + 1
+        while self.sentence.kind(j) in {"cc", ","} and self.sentence.is_np(j + 1) and self.sentence.np(j + 1).head.places:
+            verb_before = any(self.sentence.is_vg(k) for k in range(noun))
+            if verb_before and self.sentence._is_subject_ahead(j + 1):  # noqa: SLF001  they read one sentence together
+                break
+            places = self.locate(j + 1)
+            if not isinstance(places, NoPlace):
+                found.extend(places)
+            j += 2
+        return found
 
     def _contained(self, found: Located, phrase: NounPhrase, word: str, extent: Extent | None, *, plural: bool) -> Located:
         kind = self.context.gazetteer[found.place].kind
@@ -336,7 +356,10 @@ class Locator:
         if phrase.determiner not in {"the", "this", "that", "these", "those", "its", "their", "both"} and not phrase.possessor and not (
             phrase.units[0].norm in {"both"}
         ):
-            return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")
+            parts = phrase.plural and phrase.head_is(Noun.QUARTER)
+            bare = self.in_title and not phrase.determiner and phrase.head_is(Noun.SETTLEMENT) and not phrase.plural
+            if not parts and not bare:
+                return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")
         nouns = [noun for noun in PLACE_NOUNS if phrase.head_is(noun)]
         word = phrase.head.norm
         meaning = phrase.head.meaning
@@ -375,6 +398,10 @@ class Locator:
     def _through(self, index: int, phrase: NounPhrase, depth: int) -> list[Located] | NoPlace:
         """Half of it, its outskirts, control of it: the place stands behind "of"."""
         directed = phrase.head.norm in words.DIRECTIONS and any(unit.noun(*PLACE_NOUNS) for unit in phrase.own[:-1])
+        if self.in_title and not self.sentence.chain(index) and any(unit.noun(Noun.SETTLEMENT) for unit in phrase.own[:-1]):
+            named = self.context.last_place(self.offset + phrase.first, self.number, (Noun.SETTLEMENT,), "")
+            if named:
+                return [Located(named[0], Extent.PARTIAL, None, index, f"'{self._words(phrase)}' is part of it")]
         for word, other in self.sentence.chain(index)[:3]:
             if word not in _INSIDE | _AROUND | {"of", "over", "from", "to", "into", "out of"}:
                 break

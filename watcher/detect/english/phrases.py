@@ -78,13 +78,13 @@ class NounPhrase(Chunk):
     @property
     def plural(self) -> bool:
         meaning = self.head.meaning
-        if meaning is None:
+        if meaning is None or not meaning.nouns:
             return self.head.norm.endswith("s")
         return any(plural for _, plural in meaning.nouns.values())
 
     @property
     def is_pronoun(self) -> bool:
-        return len(self.units) == 1 and self.head.norm in words.PRONOUNS
+        return len(self.units) == 1 and self.head.norm in words.PRONOUNS and not (self.head.norm == "us" and self.head.capital)
 
     @property
     def place(self) -> Unit | None:
@@ -257,6 +257,8 @@ class Chunker:
             return self._add("state", index, index + 1)
         if any(cue.form is None for cue in meaning.cues):
             return self._add("cue", index, index + 1)
+        if meaning.adverb and not meaning.nouns and not meaning.verb:
+            return self._add("adv", index, index + 1)
         return None
 
     # --- function words
@@ -264,6 +266,10 @@ class Chunker:
     def _function_word(self, index: int) -> int | None:
         unit = self.units[index]
         norm, meaning = unit.norm, unit.meaning
+        if norm == "as" and self._next_norm(index) == "well" and self._next_norm(index + 1) == "as":
+            return self._add("cc", index, index + 3)
+        if norm in {"about", "around", "over", "nearly"} and index + 1 < len(self.units) and self._is_amount(index + 1):
+            return self._add("adv", index, index + 1)
         compass = self._compass_end(index)
         if compass is not None and not self._determined(index):
             self._add("prep", index, compass)
@@ -273,6 +279,8 @@ class Chunker:
             return self._add("cc", index, index + 1)
         if norm in words.RELATIVES:
             return self._add("rel", index, index + 1)
+        if norm == "so" and self._next_norm(index) == "that":
+            return self._add("sub", index, index + 2)
         if norm == "that":
             return self._that(index)
         if norm in {"where", "when"} and self.chunks and self.chunks[-1].kind in {",", "np"} and norm == "where":
@@ -293,6 +301,10 @@ class Chunker:
         if (adverb or (norm.endswith("ly") and len(norm) > 4 and meaning is None)) and not self._inside_noun(index):  # noqa: PLR2004  "only" is more
             return self._add("adv", index, index + 1)
         return None
+
+    def _is_amount(self, index: int) -> bool:
+        unit = self.units[index]
+        return unit.norm[0].isdigit() or unit.norm in words.NUMBERS or (unit.noun(Noun.PART) and unit.norm not in words.DIRECTIONS)
 
     def _compass_end(self, index: int) -> int | None:
         """The end of "south of", "south-east of"; None when there is none."""
@@ -326,12 +338,22 @@ class Chunker:
         reporting = isinstance(previous_verb, VerbGroup) and previous_verb.effect(
             Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES, Effect.PROSPECTIVE
         )
+        if before is not None and before.kind == "cue":
+            return self._add("comp", index, index + 1)
+        if isinstance(before, NounPhrase) and len(self.chunks) > 1 and isinstance(self.chunks[-2], VerbGroup):
+            copula = self.chunks[-2].main
+            empty = any(isinstance(c, NounPhrase) and c.head.norm == "it" for c in self.chunks[:-2]) or any(c.word == "there" for c in self.chunks[:-2])
+            if copula is not None and copula.norm in words.BE and empty:
+                return self._add("comp", index, index + 1)  # it is true that
+        if before is not None and before.kind in {"time", "adv"} and self._is_empty_clause():
+            return self._add("comp", index, index + 1)
         if before is not None and before.kind == "vg":
             noun = following is not None and following.meaning is not None and following.meaning.nouns and not following.places
             if noun and not reporting:
                 return self._noun_phrase(index)
             return self._add("comp", index, index + 1)
-        if isinstance(before, NounPhrase) and before.head_is(Noun.REPORT):
+        noun = next((chunk for chunk in reversed(self.chunks) if chunk.kind not in {"time", "adv"}), None)
+        if isinstance(noun, NounPhrase) and noun.head_is(Noun.REPORT):
             return self._add("comp", index, index + 1)
         if reporting and before is not None and before.kind in {"time", "np", "adv", "cue"} and not (
             isinstance(before, NounPhrase) and following is not None and self._may_be_verb(index + 1)
@@ -344,6 +366,10 @@ class Chunker:
         if following is not None and self._may_be_verb(index + 1):
             return self._add("rel", index, index + 1)
         return self._noun_phrase(index)
+
+    def _is_empty_clause(self) -> bool:
+        """It was clear, by noon on Thursday, that …"""
+        return any(chunk.kind == "adv" and chunk.word.startswith(("it was clear", "it is clear")) for chunk in self.chunks)
 
     # --- verb groups
 
@@ -437,7 +463,8 @@ class Chunker:
         """Has the SDF taken …: an auxiliary that opens its sentence and is followed by a noun."""
         if group.infinitive or len(group.auxiliaries) > 1 or not self._starts_noun(index + 1):
             return False
-        return self._starts_sentence(index) and self.units[-1].norm == "?"
+        conditional = self.units[index].norm in {"should", "were", "had"}
+        return self._starts_sentence(index) and (self.units[-1].norm == "?" or conditional)
 
     def _is_event_participle(self, index: int) -> bool:
         """Got overrun: "get" is the auxiliary of an event verb's passive."""
@@ -500,7 +527,8 @@ class Chunker:
         if unit.last > unit.first + 1 or not norm.isalpha() or norm in words.PREPOSITIONS or norm in words.DETERMINERS:
             return Form(0)
         if norm.endswith("ed") and len(norm) > 4 and not unit.capital:  # noqa: PLR2004  "red", "need"
-            return Form(0) if self._is_bare_noun(index + 1) else Form.PAST | Form.PARTICIPLE
+            qualifies = before in {"", "and", "or", ",", "but"} or before in words.PREPOSITIONS or before in words.DETERMINERS
+            return Form(0) if qualifies and self._is_bare_noun(index + 1) else Form.PAST | Form.PARTICIPLE
         if norm.endswith("ing") and len(norm) > 5 and not unit.capital:  # noqa: PLR2004  "king", "wing"
             return Form.ING
         if before == "to" or before in words.MODALS:
@@ -512,8 +540,10 @@ class Chunker:
         if index >= len(self.units):
             return False
         unit = self.units[index]
-        if unit.places or unit.actor or unit.capital or unit.first in self._time_at:
+        if unit.places or unit.capital or unit.first in self._time_at:
             return False
+        if unit.actor:
+            return True
         return unit.meaning is not None and bool(unit.meaning.nouns) and not unit.meaning.verb
 
     def _may_be_verb(self, index: int) -> bool:
@@ -526,7 +556,7 @@ class Chunker:
             return Form.BASE
         if auxiliaries:
             last = auxiliaries[-1]
-            if last in words.BE or last in words.HAVE:
+            if last in words.BE or last in words.HAVE or last in words.GET:
                 return (form & Form.PARTICIPLE) or (form & Form.ING) or form
             return (form & Form.BASE) or form
         return form
@@ -552,7 +582,7 @@ class Chunker:
         if not form:
             return False
         previous = self.units[index - 1] if index else None
-        before = self.chunks[-1] if self.chunks else None
+        before = next((chunk for chunk in reversed(self.chunks) if chunk.kind != '"'), None)
         if previous is not None and (previous.norm in words.DETERMINERS or previous.norm == "'s") and previous.norm not in {"all", "both", "that"}:
             return False
         after_preposition = before is not None and (
@@ -576,6 +606,8 @@ class Chunker:
         if isinstance(before, NounPhrase):
             if nominal:
                 return self._noun_verb(index, before, form)
+            if len(self.chunks) > 1 and self.chunks[-2].kind == "prep" and form & Form.BASE and self._plural_before():
+                return True
             return self._agrees(before, form) and (self._only_event(index) or self._plausible_subject(before))
         if before.kind in {",", ")"}:
             return not nominal and any(isinstance(c, NounPhrase) for c in self.chunks)
@@ -592,6 +624,10 @@ class Chunker:
             return False
         if following.norm in words.DETERMINERS or following.places or following.norm in words.NUMBERS or following.norm.isdecimal():
             return True
+        if self._form(index + 1) == Form.ING and self._only_event(index + 1) and before.head.actor is not None:
+            return True
+        if form == Form.THIRD and following.meaning is not None and any(e.form is None for e in following.meaning.events):
+            return before.head.actor is not None or before.head_is(Noun.FORCE, Noun.STATE_FORCE)
         if following.norm in {"of", "by", "for"}:
             return following.norm == "of" and unit_ends_out(self.units[index]) and before.plural
         if following.norm in words.PREPOSITIONS:
@@ -732,7 +768,9 @@ class Chunker:
             return before.norm not in words.DETERMINERS and not qualified
         if norm in words.DETERMINERS:
             return before.norm not in {"all", "both", "half", "such"}
-        if norm in words.PRONOUNS and norm != "one":
+        if norm in words.PRONOUNS and norm != "one" and not (norm == "us" and unit.capital):
+            return True
+        if before.norm in words.PRONOUNS and not (before.norm == "us" and before.capital) and index == start + 1 and unit.is_word:
             return True
         if norm in words.CONJUNCTIONS or norm in words.SUBORDINATORS or norm in words.RELATIVES or norm in words.MODALS or norm == "that":
             return True
@@ -754,6 +792,10 @@ class Chunker:
                 return not (before.norm in words.DETERMINERS and self._starts_noun(index + 1))
         if after_preposition and before.places and unit.actor and not unit.capital:
             return True
+        if unit.actor and not unit.capital and unit.norm.endswith("s") and before.meaning is not None and before.meaning.nouns:
+            plain = not (before.meaning.adjective or before.modifier or before.actor or before.places or before.glued)
+            if plain and self.units[start].norm in words.DETERMINERS:
+                return True  # "despite the jets insurgents took …"
         if before.places and not unit.glued and norm.endswith("ly") and meaning is None:
             return True
         if self._is_verb_inside(start, index):
@@ -772,6 +814,8 @@ class Chunker:
         phrase = NounPhrase("np", self.units[start:index], own=self.units[start:index])
         meaning = unit.meaning
         nominal = meaning is not None and (bool(meaning.nouns) or meaning.adjective or any(e.form is None for e in meaning.events))
+        if before.norm in {"first", "last"} and index - 2 >= start and (self.units[index - 2].actor or self.units[index - 2].norm.endswith("s")):
+            return True  # insurgents first captured …
         if before.meaning is not None and before.meaning.adjective and not before.meaning.nouns and not (before.actor or before.modifier) and form != Form.PAST:
             return False
         if form == Form.ING:

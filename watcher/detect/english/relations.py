@@ -11,7 +11,7 @@ from watcher.detect.english.phrases import NounPhrase, VerbGroup
 from watcher.detect.english.sides import Side, Sides
 from watcher.detect.english.status import Statuses, Verdict
 from watcher.detect.vocabulary import Frame, Noun
-from watcher.model import Action, Event, Status
+from watcher.model import Action, Event, Extent, Status
 
 Judged = tuple[Candidate, Verdict]
 
@@ -21,6 +21,7 @@ def relate(
 ) -> list[Judged]:
     """The candidates with their verdicts, and with the roles and actions that only their neighbours tell."""
     _entered_as_they_left(candidates, sentence, sides, context)
+    candidates = _lifted_by_leaving(candidates)
     judged = [(candidate, statuses.judge(candidate)) for candidate in candidates]
     _not_against_oneself(judged, context)
     judged = _entry_after_withdrawal(judged, sentence, sides, context)
@@ -51,6 +52,19 @@ def _entered_as_they_left(candidates: list[Candidate], sentence: Sentence, sides
             candidate.action = Action.WITHDRAWN
             candidate.lost = side
             candidate.notes.append("entered after the other side had left")
+
+
+def _lifted_by_leaving(candidates: list[Candidate]) -> list[Candidate]:
+    """The siege of X ended when B left its positions around it: B besieged, and its leaving is no other event."""
+    drop: list[Candidate] = []
+    for siege in candidates:
+        if siege.action is not Action.LIFTED:
+            continue
+        for other in candidates:
+            if other.frame is Frame.LEAVES and other.located.place == siege.located.place and other.located.extent is Extent.NEAR:
+                siege.lost = siege.lost or other.lost
+                drop.append(other)
+    return [candidate for candidate in candidates if candidate not in drop]
 
 
 def _entry_after_withdrawal(judged: list[Judged], sentence: Sentence, sides: Sides, context: Context) -> list[Judged]:

@@ -42,10 +42,14 @@ class Sides:
         if named is not None:
             return named
         for word, other in self.sentence.chain(index)[:2]:
+            if word == "from" and phrase.head_is(Noun.FORCE) and self.sentence.np(other).head.actor:
+                return Side(self.sentence.np(other).head.actor, self.sentence.np(other).head, index)
             if word == "of" and (phrase.head_is(Noun.GROUP, Noun.FORCE, Noun.PART, Noun.WHOLE) or self._counts(phrase)):
                 inner = self.side(other)
-                if inner is None:
+                if inner is None and self.sentence.np(other).place is None:
                     return None
+                if inner is None:
+                    continue
                 if inner.actor is not None:
                     return inner
         exclude = (other_than,) if other_than else ()
@@ -58,13 +62,17 @@ class Sides:
                 return None
             actor = self._subject_so_far(index, exclude) or self.context.subject_before(token, exclude=exclude)
             return Side(actor, None, index, f"'{phrase.head.norm}' means the side named last") if actor else None
+        if phrase.head_is(Noun.STATE_VOICE) and not phrase.head_is(Noun.STATE_FORCE) and self.context.home is not None and not phrase.head_is(Noun.PEOPLE):
+            return Side(self.context.home, None, index, f"'{self._words(phrase)}' speaks for the country's own")
         if phrase.head_is(Noun.STATE_FORCE) and not phrase.head_is(Noun.GROUP):
             return self._soldiers(index, phrase, token)
         if phrase.head_is(Noun.FORCE, Noun.GROUP) and not phrase.head_is(Noun.THING):
             if self._foreign(phrase):
                 return Side(None, None, index, "armed people who are not listed")
+            if phrase.possessor:
+                return self.owner(index)
             if phrase.determiner in words.POSSESSIVES:
-                actor = self.context.subject_before(token, exclude=exclude)
+                actor = self._subject_so_far(index, exclude) or self.context.subject_before(token, exclude=exclude)
                 return Side(actor, None, index, f"'{phrase.determiner}' means the side named last")
             if phrase.determiner not in {"the", "this", "that", "these", "those", "both"} and not self._in_headline(index):
                 return Side(None, None, index, "armed people without a name")
@@ -77,10 +85,17 @@ class Sides:
     def _subject_so_far(self, index: int, exclude: tuple[ActorId, ...]) -> ActorId | None:
         """The first side of the sentence that no preposition governs: what "it" means behind it."""
         for noun in range(index):
-            if self.sentence.is_np(noun) and not self.sentence.np(noun).is_pronoun and not self.sentence.governed(noun):
-                side = self.side(noun)
-                if side is not None and side.actor is not None and side.actor not in exclude:
-                    return side.actor
+            if not self.sentence.is_np(noun) or self.sentence.governed(noun):
+                continue
+            phrase = self.sentence.np(noun)
+            named = self._led_by(noun, phrase) or self._named(phrase, noun)
+            actor = named.actor if named is not None else None
+            if named is None and phrase.head_is(Noun.STATE_FORCE, Noun.STATE_VOICE) and not self._foreign(phrase):
+                actor = self.context.home
+            elif named is None and phrase.head_is(Noun.GROUP, Noun.FORCE) and phrase.determiner == "the":
+                actor = self.context.called(self.offset + phrase.first, phrase.head.norm)
+            if actor is not None and actor not in exclude:
+                return actor
         return None
 
     def _led_by(self, index: int, phrase: NounPhrase) -> Side | None:

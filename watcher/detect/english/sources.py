@@ -26,6 +26,7 @@ class Source:
     independent: bool = False
     hedge: CueReading | None = None
     confirmed: bool = False
+    rumour: str = ""  # "reports", with nobody behind them
     first: int = -1
     last: int = -1
 
@@ -52,6 +53,7 @@ class Sources:
                 self._speak(source, j)
             elif chunk.kind == "cue" and chunk.word == "according to" and self.sentence.is_np(j + 1):
                 self._speakers(source, [j + 1, *self._coordinated(j + 1)])
+        self._rumour(source, index)
         self._colon(source, index)
         source.hedge = source.hedge or self._hedge(index)
         return source
@@ -138,6 +140,9 @@ class Sources:
 
     def _side(self, noun: int, phrase: NounPhrase) -> ActorId | None:
         """The side that a speaker speaks for; None for a monitor, residents, or anybody else."""
+        for unit in phrase.units:
+            if unit.meaning is not None and unit.meaning.outlet is not None and unit.capital:
+                return unit.meaning.outlet
         if phrase.head_is(Noun.STATE_VOICE):
             return self._named_owner(noun) or self.context.home
         if phrase.head_is(Noun.WITNESS) and not phrase.head_is(Noun.SPEAKER):
@@ -182,6 +187,13 @@ class Sources:
         first = units[0].first
         return self.full[self.tokens[first].start : self.tokens[last - 1].end], first, last
 
+    def _rumour(self, source: Source, index: int) -> None:
+        """There were reports that …: nobody stands behind them."""
+        if self.sentence.is_vg(index):
+            matrix = self.sentence.clause(index).matrix
+            if matrix is not None and self.sentence.is_np(matrix) and self.sentence.np(matrix).head_is(Noun.REPORT) and not source.sides and not source.confirmed:
+                source.rumour = self.sentence.np(matrix).head.norm
+
     def _colon(self, source: Source, index: int) -> None:
         """Monitor: Islamic State retakes …"""
         if source.name is None and self.sentence.is_np(0) and self.sentence.kind(1) == ":" and index > 1:
@@ -218,6 +230,8 @@ def claim(
     """Claimed or asserted: by whom, and whether he profits."""
     if source.hedge is not None:
         return Status.CLAIMED, Reason(f"'{source.hedge.word.text}': hedged", source.hedge.word.origin)
+    if source.rumour and not source.independent:
+        return Status.CLAIMED, Reason(f"'{source.rumour}': nobody stands behind them")
     sides = list(source.sides)
     if not sides and not source.independent and item_side is not None:
         sides = [item_side]
@@ -225,6 +239,12 @@ def claim(
         return Status.ASSERTED, Reason("told by the outlet itself or by a source that takes no side")
     if source.independent:
         return Status.ASSERTED, Reason("told by a source that takes no side, too")
+    strangers = not any(context.actors.related(side, candidate.gained.actor if candidate.gained else None) for side in sides)
+    if strangers and source.confirmed:
+        return Status.ASSERTED, Reason("confirmed by a side that does not gain")
+    allied = any(context.allied(side, candidate.gained.actor if candidate.gained else None) for side in sides)
+    if strangers and not allied and candidate.gained and candidate.gained.actor and candidate.lost is None and len(context.families()) == 2:  # noqa: PLR2004  two sides
+        return Status.ASSERTED, Reason("admitted by the only other side that the item names")
     lost = candidate.lost.actor if candidate.lost else None
     gained = candidate.gained.actor if candidate.gained else None
     if lost is None and candidate.frame is Frame.LOSES and not any(context.actors.related(side, gained) for side in sides):

@@ -19,8 +19,8 @@ from watcher.detect.vocabulary import Effect, Frame, Noun, Reach
 from watcher.model import Event, Position, Reason, Status
 
 _MAX_CLIMB = 6
-_GERUND_NEGATES = frozenset(("without",))
-_GERUND_AHEAD = frozenset(("before", "for", "from", "against"))
+_GERUND_NEGATES = frozenset(("without", "from"))
+_GERUND_AHEAD = frozenset(("before", "for", "against"))
 _HYPOTHETICAL = frozenset(("would", "could", "may", "might", "should", "must", "shall", "can", "will", "'ll", "wo", "ca", "ought"))
 
 
@@ -55,6 +55,8 @@ class Statuses:
         self._times = {id(chunk): time for chunk, time in times}
 
     def judge(self, candidate: Candidate) -> Verdict:
+        if candidate.denied:
+            return Verdict(Status.NEGATED, self._reason("'not' before the place: it did not happen", candidate))
         times = self.times(candidate)
         day = next((time.day for time in times if time.day is not None), None)
         unreal = self._unreal(candidate)
@@ -130,6 +132,13 @@ class Statuses:
         near = self._near_cue(index)
         if near is not None:
             return near
+        absent = self._nobody(index)
+        if absent is not None:
+            return absent
+        if group.modal == "would" and "have" in group.auxiliaries and self.sentence.clause(index).opener not in {"comp", "report"}:
+            return Status.NEGATED, Reason("'would have': it did not happen")
+        if group.modal == "could" and self.sentence.clause(index).word == "before":
+            return Status.NEGATED, Reason("'before … could': it did not happen")
         if group.modal in _HYPOTHETICAL:
             return Status.PROSPECTIVE, Reason(f"'{group.modal}': it has not happened yet")
         clause = self.sentence.clause(index)
@@ -138,6 +147,8 @@ class Statuses:
             if (group.form == Form.BASE and not group.auxiliaries) or (group.form == Form.ING and not group.auxiliaries):
                 return self._unreal_verb(clause.shares, sibling, depth + 1)
             return self._governed_clause(clause.shares, depth)
+        if (group.infinitive or clause.opener == "infinitive") and self._is_lifted(index):
+            return self._unreal_around(index - 1)
         if group.infinitive or clause.opener == "infinitive":
             return self._unreal_infinitive(index, clause.matrix, depth)
         if clause.opener == "bare" and clause.matrix is not None:
@@ -159,6 +170,20 @@ class Statuses:
             return Status.PROSPECTIVE, Reason("under way, not done")
         return self._governed_clause(index, depth)
 
+    def _nobody(self, index: int) -> tuple[Status, Reason] | None:
+        """Neither side has taken it; no side has; took neither A nor B."""
+        following = self.sentence.chunks[index + 1] if index + 1 < len(self.sentence.chunks) else None
+        clause = self.sentence.clause(index)
+        region = self.sentence.chunks[max(clause.at, -1) + 1 : index]
+        for chunk in (*region, *((following,) if following is not None else ())):
+            if chunk.kind == "cue" and chunk.word == "neither":
+                return Status.NEGATED, Reason("'neither': it did not happen")
+        if clause.subject is not None and clause.opener != "rel":
+            subject = self.sentence.np(clause.subject)
+            if subject.determiner == "no" or subject.head.norm in {"nobody", "none"}:
+                return Status.NEGATED, Reason(f"'{subject.head.norm if not subject.determiner else 'no'}': it did not happen")
+        return None
+
     def _may_go_on(self, group: VerbGroup) -> bool:
         """Is withdrawing, are besieging: these count while they go on."""
         frames = {reading.group.frame for reading in group.events}
@@ -177,10 +202,19 @@ class Statuses:
             found = self._cue_effect(chunk, forward=True)
             if found is not None:
                 return found
+            if chunk.word == "had to" and self.sentence.clause(index).opener in {"comp", "report"}:
+                return Status.PROSPECTIVE, Reason("'had to', as somebody says: a demand")
             if any(self._is_factual(cue) for cue in self._cues(chunk)):
                 return self._unreal_around(j)
             j -= 1
         return None
+
+    def _is_lifted(self, index: int) -> bool:
+        """Whether "able to", "continues to" stands right before the verb."""
+        before = self.sentence.chunks[index - 1] if index else None
+        return before is not None and before.kind == "cue" and any(
+            cue.cue.effect in {Effect.FACTUAL, Effect.STILL} and cue.word.text.endswith(" to") for cue in self._cues(before)
+        )
 
     def _unreal_around(self, index: int) -> tuple[Status, Reason] | None:
         """Whether "able to" or "managed to" is itself denied or only possible."""
@@ -210,6 +244,10 @@ class Statuses:
 
     def _unreal_infinitive(self, index: int, matrix: int | None, depth: int) -> tuple[Status, Reason] | None:
         """To take: ahead, unless "managed to" stands before; failed, if the attempt failed."""
+        before = self.sentence._skip_left(index - 1)  # noqa: SLF001  the two classes read one sentence together
+        if self.sentence.is_np(before) and any(unit.norm in {"first", "latest", "last", "second", "third"} for unit in self.sentence.np(before).units):
+            if not self.sentence.np(before).head_is(Noun.ATTEMPT):
+                return None  # the latest town to be taken
         if matrix is None:
             after = self._failed_after(index)
             return after or (Status.PROSPECTIVE, Reason("an infinitive: it has not happened yet"))
@@ -224,6 +262,9 @@ class Statuses:
         if isinstance(governor, VerbGroup):
             cue = governor.effect(Effect.FACTUAL, Effect.NEGATED, Effect.PROSPECTIVE, Effect.DENIES)
             if cue is not None and cue.cue.effect is Effect.FACTUAL:
+                return self._unreal_verb(matrix, governor, depth + 1)
+            told = governor.effect(Effect.CLAIMS, Effect.REPORTS, Effect.CONFIRMS)
+            if told is not None and "have" in self.sentence.vg(index).auxiliaries:
                 return self._unreal_verb(matrix, governor, depth + 1)
             above = self._unreal_verb(matrix, governor, depth + 1)
             if above is not None and above[0] is Status.PROSPECTIVE:
@@ -288,6 +329,12 @@ class Statuses:
                 return Status.PROSPECTIVE, Reason(f"'{self.sentence.np(j).head.norm} {self.sentence.governed(index)}': an aim, not yet a fact")
         if phrase.head_is(Noun.CONTROL) and self.sentence.governed(index) == "for":
             return self._failed_after(index) or (Status.PROSPECTIVE, Reason("'for control of': an aim, not yet a fact"))
+        for chunk in self.sentence.chunks[index + 1 :]:
+            if chunk.kind in {"sub", "rel", "comp", ";", ":"}:
+                break
+            for cue in self._cues(chunk) if chunk.kind == "cue" else ():
+                if cue.cue.effect is Effect.PROSPECTIVE and cue.cue.reach is Reach.EITHER:
+                    return Status.PROSPECTIVE, self._says("it has not happened yet", cue)
         after = self._failed_after(index)
         if after is not None:
             return after
@@ -384,7 +431,20 @@ class Statuses:
                 verb = self.sentence.vg(clause.matrix)
                 if verb.infinitive or verb.modal:
                     return Status.PROSPECTIVE, Reason("'before': it has not happened yet")
+        if clause.opener == "comp" and clause.at > 0 and self.sentence.kind(clause.at - 1) == "cue":
+            found = self._cue_effect(self.sentence.chunks[clause.at - 1], forward=False) or self._cue_effect(
+                self.sentence.chunks[clause.at - 1], forward=True
+            )
+            if found is not None:
+                return found
         if clause.opener in {"comp", "report"} and clause.matrix is not None:
+            if self.sentence.is_vg(clause.matrix):
+                for cue, _ in self.sentence.vg(clause.matrix).cues:
+                    if cue.cue.effect is Effect.NEGATED:
+                        return Status.NEGATED, self._says("it did not happen", cue)
+                near = self._near_cue(clause.matrix)
+                if near is not None and near[0] is Status.NEGATED:
+                    return near
             governor = self.sentence.chunks[clause.matrix]
             if isinstance(governor, NounPhrase):
                 return self._unreal_noun(clause.matrix, governor, depth + 1)
@@ -502,6 +562,8 @@ class Statuses:
             if chunks[j].kind == "time":
                 return [self._times[id(chunks[j])]]
             j += 1
+        if index > 1 and self.sentence.governed(index) in {"after", "since", "before"} and chunks[index - 2].kind == "time":
+            return [self._times[id(chunks[index - 2])]]
         if index and chunks[index - 1].kind == "time":
             return [self._times[id(chunks[index - 1])]]
         return []
@@ -529,10 +591,11 @@ class Statuses:
             return Reason(f"'{dated[0].words}': older than {self.setting.recency_days} days, so history")
         if dated:
             return None
-        if candidate.standing:
-            return None
         index = candidate.chunk
         chunk = self.sentence.chunks[index]
+        if candidate.standing:
+            past = isinstance(chunk, VerbGroup) and bool(chunk.form & Form.PAST) and self._has_cue(index, Effect.BACKGROUND)
+            return Reason("told as of another time") if past else None
         if candidate.voice == "noun":
             return self._past_noun(candidate, index)
         if not isinstance(chunk, VerbGroup):
@@ -545,6 +608,8 @@ class Statuses:
         base = clause
         if clause.shares is not None:
             base = self.sentence.clause(clause.shares)
+        if base.opener == "sub" and base.word == "before":
+            return Reason("'before', without a fresh date: history")
         if base.opener == "sub" and base.word == "since":
             return Reason("'since': a span that began with it, so history")
         if base.opener in {"rel", "contact"} and not self._in_relative_of_actor(base.word, candidate):
@@ -606,6 +671,13 @@ class Statuses:
         verb = self._verb_left(index)
         if verb is not None and self.sentence.vg(verb).effect(Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS):
             return None
+        if verb is not None and preposition == "to" and self.sentence.vg(verb).effect(Effect.FACTUAL):
+            return None
+        following = self._verb_right(index)
+        if not preposition and following is not None and self.sentence.vg(following).effect(Effect.FACTUAL, Effect.ONGOING):
+            when = self._own_times(following, None)
+            old = [time for time in when if self._recent(time) is False]
+            return Reason(f"'{old[0].words}': history") if old else None
         noun_before = self._report_noun(index)
         if noun_before:
             return None
@@ -649,7 +721,7 @@ class Statuses:
             return self._reason(f"'{candidate.word.text}' as a noun tells a state", candidate)
         if not isinstance(chunk, VerbGroup) or candidate.frame is not Frame.BESIEGES:
             return None
-        if any(time.since for time in times) or self._has_cue(index, Effect.STILL):
+        if any(time.since and not (time.day is not None and self._recent(time)) for time in times) or self._has_cue(index, Effect.STILL):
             return self._reason("it has been so for some time", candidate)
         present = chunk.auxiliaries[:1] and chunk.auxiliaries[0] in {"is", "are", "'re"}
         if candidate.voice == "passive" and present and "been" not in chunk.auxiliaries and not self._has_cue(index, Effect.FRESH) and not self._is_fresh(times):

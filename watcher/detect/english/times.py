@@ -137,6 +137,9 @@ class _Reader:
             amount = self.number(index + 1) or 1
             back = 1 if unit in _HOURS else amount * _UNITS[unit]
             return index + 3, self.days(back, 0)
+        if word == "past" and following in _UNITS:
+            length = _UNITS[following]
+            return index + 2, self.days(length, 0 if length < 7 else min(length // 2, 31))  # noqa: PLR2004  a week
         if word in {"past", "last"} and following in {"hours", "days"}:
             return index + 2, self.days(2, 0)
         if word == "same" and following == "day":
@@ -166,8 +169,9 @@ class _Reader:
             end += 2
             if self.anchor is not None:
                 day = self.anchor - timedelta(days=((self.anchor.weekday() - number - 1) % 7) + 1)
-        if self.word(end) == "week" and before == "last":
+        if (self.word(end) == "week" and before == "last") or (self.word(end), self.word(end + 1), self.word(end + 2)) == ("of", "last", "week"):
             day -= timedelta(days=7)
+            end += 3 if self.word(end) == "of" else 1
         return end, Time("", day, day)
 
     def _date(self, index: int) -> tuple[int, Time] | None:
@@ -252,6 +256,8 @@ class _Reader:
             end = unit_at + 2
             if self.word(end) == "on" and self.word(end + 1) in WEEKDAYS:
                 return end + 2, self._exactly(amount, unit, length, self.word(end + 1))
+            if self.word(end) == "today":
+                return end + 1, self._exactly(amount, unit, length, "")
             if length < 7:  # noqa: PLR2004  days are counted exactly
                 return end, self.days(length)
             return end, self.days(length + length // 4, length - length // 4)
@@ -267,7 +273,9 @@ class _Reader:
                 return unit_at + 2, Time("", duration=True)
             day = min(self.anchor + timedelta(days=length), self.today)
             return unit_at + 2, Time("", day - timedelta(days=length // 4), day, anchored=True)
-        if after in {"after", "since"} or (after == "on" and self.word(unit_at + 2) == ","):
+        if after == "on" and self.word(unit_at + 2) == ",":
+            return unit_at + 2, Time("", duration=True)
+        if after in {"after", "since"}:
             if length > _SHORT_HISTORY // 2:
                 return unit_at + 1, self.days(length * 2, length)
             return unit_at + 1, Time("", duration=True)
@@ -277,7 +285,7 @@ class _Reader:
         """A year ago on Wednesday: the day of the item that is this Wednesday, years back."""
         if self.today is None:
             return Time("")
-        near = self.today - timedelta(days=(self.today.weekday() - WEEKDAYS[weekday]) % 7)
+        near = self.today - timedelta(days=(self.today.weekday() - WEEKDAYS.get(weekday, self.today.weekday())) % 7)
         if unit.startswith("year"):
             day = _safe_date(near.year - amount, near.month, near.day) or near - timedelta(days=length)
             return Time("", day, day)
@@ -313,7 +321,8 @@ class _Reader:
             return end, self.days(length * 2, min(length // 3, 30) + 4)
         if word in SEASONS and (self.word(index + 1) == "of" and self.year(index + 2)):
             return index + 3, self._whole_year(self.year(index + 2) or 0)
-        if word in SEASONS and before == "that":
+        lead = self.word(index - 2)
+        if word in SEASONS and word != "fall" and (before == "that" or (before == "the" and lead in {"over", "during", "in"})):
             return index + 1, self.days(3650, 60)
         if word in {"recent"} and self.word(index + 1) in {"days", "hours"}:
             return index + 2, self.days(6, 0)

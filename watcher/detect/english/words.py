@@ -12,11 +12,11 @@ PREPOSITIONS = frozenset(
     "of in on at by from to into onto out off over under near around outside inside within between across along through"
     " toward towards with without against for about after before since until till during behind beyond beneath above"
     " below despite amid among amongst via per throughout past opposite besides beside except like than upon following"
-    " because versus alongside".split()
+    " because versus alongside overlooking adjoining bordering".split()
 )
 CLAUSE_PREPOSITIONS = frozenset(("after", "before", "since", "until", "till"))  # also open clauses
 SUBORDINATORS = frozenset(
-    "when while as because if unless once although though where whereas whereupon lest whenever whether".split()
+    "when while as because if unless once although though where whereas whereupon lest whenever whether why how".split()
 )
 CONDITIONALS = frozenset(("if", "unless", "until", "till", "whether", "lest", "once"))
 RELATIVES = frozenset(("which", "who", "whom", "whose"))
@@ -32,8 +32,11 @@ DIRECTIONS = frozenset(
     "north south east west northeast northwest southeast southwest north-east north-west south-east south-west"
     " northeastern northwestern southeastern southwestern northern southern eastern western central"
     " upper lower inner outer downtown".split()
+) | {f"{one} {other}" for one in ("north", "south") for other in ("east", "west", "eastern", "western")}
+COMPASS = frozenset(
+    ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "north east", "north west",
+     "south east", "south west")
 )
-COMPASS = frozenset("north south east west northeast northwest southeast southwest".split())
 NUMBERS = {
     word: number
     for number, word in enumerate(
