@@ -28,7 +28,7 @@ class EventReading:
 
     group: EventWords
     word: Word
-    form: Form | None
+    form: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class CueReading:
 
     cue: Cue
     word: Word
-    form: Form | None
+    form: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +67,20 @@ class Meaning:
     nouns: dict[Noun, tuple[Word, bool]] = field(default_factory=dict)  # and whether it is a plural
     cues: tuple[CueReading, ...] = ()
     states: tuple[StateReading, ...] = ()
-    plain: Form = Form(0)
+    plain: int = Form.NONE
     adjective: bool = False
     adverb: bool = False
     ignored: Word | None = None
 
-    @property
-    def verb(self) -> Form:
-        """Every verb form that it may be."""
-        form = self.plain
+    verb: int = Form.NONE  # every verb form that it may be; set when the lexicon is compiled
+
+    def settle(self) -> None:
+        """Sum up what was added."""
+        self.verb = self.plain
         for event in self.events:
-            form |= event.form or Form(0)
+            self.verb |= event.form or Form.NONE
         for cue in self.cues:
-            form |= cue.form or Form(0)
-        return form
+            self.verb |= cue.form or Form.NONE
 
 
 class Lexicon:
@@ -106,6 +106,7 @@ class Lexicon:
     def compile(self) -> None:
         patterns = []
         for key, meaning in self._meanings.items():
+            meaning.settle()
             if len(key) == 1:
                 self._single[key[0]] = meaning
             else:
@@ -231,7 +232,7 @@ def _modifiers(name: tuple[str, ...], is_force: Callable[[str], Noun | None]) ->
 def add_vocabulary(
     lexicon: Lexicon,
     vocabulary: Vocabulary,
-    verb_forms: Callable[[str], dict[str, Form]],
+    verb_forms: Callable[[str], dict[str, int]],
     noun_forms: Callable[[str], dict[str, bool]],
 ) -> None:
     """Add every word of the table in every form that it may have."""

@@ -5,6 +5,7 @@ May say yes to a name that turns out to be none (a word in lower case); never no
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -13,6 +14,8 @@ import ahocorasick_rs
 from watcher.detect.text import fold_phrase
 
 _SPACES = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
+_DROPPED = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed'`´\u02b0-\u02ff\u00ad\u200b-\u200f\u2060\ufeff]+")
+_NOT_WORD = re.compile(r"[\W_]+")
 _TYPOGRAPHY = (("’", ""), ("‘", ""), ("“", " "), ("”", " "), ("—", " "), ("–", " "), ("…", " "), ("\u00a0", " "))
 
 
@@ -45,19 +48,13 @@ def _level(text: str) -> str:
         for mark, replacement in _TYPOGRAPHY:
             if mark in text:
                 text = text.replace(mark, replacement)
-        if not text.isascii():
-            return _level_any(text)
-    return f" {' '.join(text.lower().replace(chr(39), '').replace('`', '').translate(_SPACES).split())}  "
-
-
-def _level_any(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).replace("ı", "i")
-    letters = []
-    for character in plain:
-        if character.isalnum():
-            if unicodedata.category(character) != "Lm":
-                letters.append(character)
-        elif character not in "'`´ʼ\u00ad\u2060\ufeff" and not unicodedata.combining(character):
-            if not "\u200b" <= character <= "\u200f":
-                letters.append(" ")
-    return f" {' '.join(''.join(letters).split())}  "
+    if text.isascii():
+        line = text.lower().replace("'", "").replace("`", "").translate(_SPACES)
+    else:
+        line = unicodedata.normalize("NFKD", text).casefold()
+        if "ı" in line:
+            line = line.replace("ı", "i")
+        line = _NOT_WORD.sub(" ", _DROPPED.sub("", line))
+    while "  " in line:
+        line = line.replace("  ", " ")
+    return f" {line}  "

@@ -220,6 +220,8 @@ class Sentence:
                 return Clause(candidate, "sub", chunk.word, j, self._verb_before(j))
             elif kind == "comp":
                 return Clause(candidate, "comp", chunk.word, j, self._reporting_before(j), None)
+            elif kind == "-" and candidate is None and self._opening(j, "-") > 0:
+                j = self._opening(j, "-") - 1
             elif kind in _STOPS:
                 return Clause(candidate, "start", kind, j)
             elif isinstance(chunk, VerbGroup):
@@ -454,7 +456,8 @@ class Sentence:
         if isinstance(first, NounPhrase):
             finite = [c for c in segment if isinstance(c, VerbGroup) and c.finite]
             in_relative = any(c.kind == "rel" for c in segment)
-            return opening if not finite or in_relative else None
+            asides = [k for k in range(opening + 1, comma) if self._reports(k)]
+            return opening if not finite or in_relative or len(asides) == len(finite) else None
         return None
 
     def _is_list_comma(self, comma: int, candidate: int) -> bool:
@@ -584,6 +587,8 @@ class Sentence:
                     j = following
                 else:
                     break
+            elif kind == "-" and any(self.kind(k) == "-" for k in range(j + 1, count)):
+                j = next(k for k in range(j + 1, count) if self.kind(k) == "-") + 1
             elif kind == "rel":
                 found.relative = j
                 break

@@ -6,15 +6,15 @@ Used once, when a table is compiled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import IntFlag
 
 _VOWELS = frozenset("aeiou")
 _PREFIXES = ("re", "over", "out", "under", "with", "un")
 
 
-class Form(IntFlag):
-    """Which forms a written verb may be; several at once ("cut")."""
+class Form:
+    """Which forms a written verb may be; several at once ("cut"). Plain numbers: they are asked for every word."""
 
+    NONE = 0
     BASE = 1  # take
     THIRD = 2  # takes
     PAST = 4  # took
@@ -22,7 +22,7 @@ class Form(IntFlag):
     ING = 16  # taking
 
 
-def verb_forms(phrase: str, irregular: Mapping[str, tuple[str, str]]) -> dict[str, Form]:
+def verb_forms(phrase: str, irregular: Mapping[str, tuple[str, str]]) -> dict[str, int]:
     """Every written form of a verb phrase, of which the first word is the verb.
 
     >>> sorted(verb_forms("take back", {"take": ("took", "taken")}))
@@ -31,7 +31,7 @@ def verb_forms(phrase: str, irregular: Mapping[str, tuple[str, str]]) -> dict[st
     verb, _, rest = phrase.partition(" ")
     tail = f" {rest}" if rest else ""
     past, participle = _past(verb, irregular)
-    forms: dict[str, Form] = {}
+    forms: dict[str, int] = {}
     for written, form in (
         (verb, Form.BASE),
         (_third(verb), Form.THIRD),
@@ -41,7 +41,7 @@ def verb_forms(phrase: str, irregular: Mapping[str, tuple[str, str]]) -> dict[st
     ):
         for spelling in (*spellings(written), *_doubled_l(verb, written)):
             key = spelling + tail
-            forms[key] = forms.get(key, Form(0)) | form
+            forms[key] = forms.get(key, Form.NONE) | form
     return forms
 
 

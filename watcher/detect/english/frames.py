@@ -144,7 +144,7 @@ class Frames:
         """"Control", "occupy": taking in "managed to control", holding in "controls"."""
         if self._goes_on(index):
             return False
-        if group.infinitive or group.form == Form.BASE:
+        if group.infinitive:
             return True
         if group.form & Form.PAST and not group.auxiliaries:
             dated = [chunk for chunk in self.sentence.chunks[index + 1 : index + 5] if chunk.kind == "time"]
@@ -208,6 +208,8 @@ class Frames:
         j = noun
         while j >= 0 and self.sentence.kind(j) in {"np", "prep", ",", "cc", "adv", "time"}:
             if self.sentence.is_np(j) and not isinstance(self.locator.locate(j), NoPlace):
+                while self.sentence.governed(j) == "of" and self.sentence.is_np(j - 2) and not isinstance(self.locator.locate(j - 2), NoPlace):
+                    j -= 2
                 return j
             j -= 1
         return noun
@@ -273,8 +275,6 @@ class Frames:
             if isinstance(result, NoPlace):
                 if position == 0:
                     failure = result
-                    if self.sentence.np(noun).place is None and not self.sentence.np(noun).head_is(*PLACE_NOUNS, Noun.PART, Noun.WHOLE):
-                        return failure
                 continue
             if found and any(place.unit is None for place in result):
                 continue  # "Qabasin and Bza'a, two smaller towns": an apposition
@@ -306,7 +306,7 @@ class Frames:
     def _agent(self, index: int) -> Side | None:
         """By whom, in the passive."""
         for noun in self.sentence.complements(index).after("by"):
-            side = self.sides.side(noun)
+            side = self.sides.side(noun) or (self.sides.owner(noun) if self.sentence.np(noun).possessor else None)
             if side is not None:
                 return side
         return None
@@ -338,7 +338,7 @@ class Frames:
             return NoPlace("a place cannot do that")
         if phrase.head.capital or phrase.head_is(Noun.SPEAKER) or phrase.is_pronoun:
             return None
-        if phrase.determiner in {"a", "an"} and phrase.head.meaning is None:
+        if phrase.determiner in {"a", "an"} and not phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP):
             return NoPlace(f"'{phrase.head.norm}' is no armed side")
         return None
 
@@ -375,6 +375,8 @@ class Frames:
             if cleared and self.sentence.np(cleared[0]).head_is(Noun.THING):
                 return NoPlace(f"cleared of '{self.sentence.np(cleared[0]).head.norm}'")
             lost = self._source(index, "from", "of")
+            if lost is None and reading.group.needs is Noun.CONTROL:
+                lost = self.sides.owner(objects[0])
             if lost is not None and gained is not None and gained.unit is None and gained.actor == lost.actor:
                 gained = self.sides.side(self._subject(index, group), other_than=lost.actor)
             if lost is not None and gained is not None and lost.actor == gained.actor:
@@ -528,7 +530,10 @@ class Frames:
             places = self._locate_all(objects)
             if isinstance(places, NoPlace):
                 return places
-            if self.sentence.kind(complements.end) == "state" or (first is not None and first.is_pronoun and complements.after("with")):
+            besieged = self.sentence.is_vg(complements.end) and any(
+                r.group.frame is Frame.BESIEGES for r in self.sentence.vg(complements.end).events
+            )
+            if besieged or self.sentence.kind(complements.end) == "state" or (first is not None and first.is_pronoun and complements.after("with")):
                 return NoPlace("left as it is")
             if not isinstance(places, NoPlace) and lost is not None:
                 return self._make(reading, index, voice, places, self._taker(complements.after("to"), lost), lost)
@@ -658,6 +663,10 @@ class Frames:
         by = complements.after("by")
         if gained is None and by and not self.sentence.np(by[0]).head.capital:
             return NoPlace(f"'{self.sentence.np(by[0]).head.norm}' besiege nobody")
+        leaving = self._leaving_before(subject)
+        if voice == "reduced" and leaving is not None:
+            side = self.sides.side(self.sentence.clause(leaving).subject)
+            return self._besieged(reading, index, "active", [subject], side, [])
         have = self._have_before(subject)
         if voice == "reduced" and have is not None:
             holder = self.sides.side(self.sentence.clause(have).subject)
@@ -668,6 +677,12 @@ class Frames:
             return found
         nouns = [noun for word, noun in self.sentence.chain(subject) if word in {"in", "inside", "of"}]
         return self._besieged(reading, index, voice, self._subjects(subject, index), gained, [*nouns, *complements.after("in", "inside")])
+
+    def _leaving_before(self, noun: int) -> int | None:
+        """…, leaving X surrounded."""
+        if self.sentence.is_vg(noun - 1) and any(r.group.frame is Frame.LEAVES for r in self.sentence.vg(noun - 1).events):
+            return noun - 1
+        return None
 
     def _have_before(self, noun: int) -> int | None:
         """Have had X surrounded."""
@@ -798,13 +813,20 @@ class Frames:
                 return self._make(reading, index, voice, places, None, actor)
             if actor is not None and actor.actor is not None and not self._agreed(index):
                 action = Action.BROKEN
-            elif actor is None:
+            elif actor is None and not self._by_battle(index, group):
                 return self._make(reading, index, voice, places, None, besieger)
+            elif actor is None:
+                action = Action.BROKEN
         elif own:
             besieger = None
         if besieger is not None and actor is not None and besieger.actor == actor.actor:
             besieger = None
         return self._make(reading, index, voice, places, actor, besieger, action=action)
+
+    def _by_battle(self, index: int, group: VerbGroup) -> bool:
+        """A battle ended the siege."""
+        subject = self._subject(index, group)
+        return subject is not None and self.sentence.np(subject).head_is(Noun.ATTEMPT)
 
     def _besieger(self, noun: int) -> Side | None:
         for word, other in self.sentence.chain(noun):
@@ -837,6 +859,8 @@ class Frames:
         objects = self._objects(index) if voice == "active" else []
         subject = self._subject(index, group)
         nouns = objects or ([subject] if subject is not None and voice != "active" else [])
+        if objects and self.sentence.np(objects[0]).is_pronoun:
+            nouns = [noun for noun in range(index - 1, -1, -1) if self.sentence.is_np(noun)]  # reached the road and cut it
         route = next((noun for noun in nouns if self._is_a(noun, Noun.ROUTE)), None)
         if route is None:
             return NoPlace("no road is cut")
@@ -959,7 +983,7 @@ class Frames:
     def _announcer(self, index: int, frame: Frame) -> Side | None:
         """The army announced the capture of X, denied the loss of X, led an offensive to the capture of X: its own."""
         verb = self._verb_left(index)
-        effects = [Effect.REPORTS, Effect.CLAIMS, Effect.PROSPECTIVE]
+        effects = [Effect.REPORTS, Effect.CLAIMS, Effect.PROSPECTIVE, Effect.FACTUAL]
         if frame is Frame.LOSES:
             effects.extend((Effect.DENIES, Effect.CONFIRMS))
         if verb is not None and self.sentence.governed(index) == "to" and self.sentence.vg(verb).effect(Effect.FACTUAL):
@@ -1038,6 +1062,10 @@ class Frames:
         meaning = chunk.units[0].meaning
         assert meaning is not None
         reading = next(state for state in meaning.states if state.kind == "phrase")
+        put = self._put_under(index, chunk.word)
+        if put:
+            self.candidates.extend(put)
+            return
         subject = self._state_subject(index)
         complements = self.sentence.complements(index)
         places: list[Located] | NoPlace
@@ -1063,6 +1091,18 @@ class Frames:
             if change and verb is not None:
                 candidate.chunk, candidate.voice, candidate.frame = verb, "active", Frame.FALLS
         self.candidates.extend(found)
+
+    def _put_under(self, index: int, words_: str) -> list[Candidate]:
+        """Put X under siege: the state is what the verb brings about."""
+        if not (self.sentence.is_np(index - 1) and self.sentence.is_vg(index - 2)):
+            return []
+        group = self.sentence.vg(index - 2)
+        meaning = self.lookup(f"{group.main.norm} {words_}") if group.main is not None else None
+        reading = next((event for event in meaning.events if event.form is not None), None) if meaning is not None else None
+        if reading is None:
+            return []
+        found = self._besieged(reading, index - 2, "active", [index - 1], self.sides.side(self._subject(index - 2, group)), [])
+        return [] if isinstance(found, NoPlace) else found
 
     def _state_subject(self, index: int) -> int | None:
         j = self.sentence._skip_left(index - 1)  # noqa: SLF001

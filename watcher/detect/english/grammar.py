@@ -17,7 +17,7 @@ from watcher.detect.english.frames import Candidate, Frames, Refusal
 from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator
 from watcher.detect.english.phrases import NounPhrase, Unit, read_chunks, read_units
 from watcher.detect.english.relations import relate
-from watcher.detect.english.sides import Sides
+from watcher.detect.english.sides import Side, Sides
 from watcher.detect.english.sources import Source, Sources, claim
 from watcher.detect.english.status import Setting, Statuses, Verdict
 from watcher.detect.english.times import read_times
@@ -27,10 +27,13 @@ from watcher.detect.lexicon import Lexicon, add_actors, add_places, add_vocabula
 from watcher.detect.merge import Told, merge
 from watcher.detect.text import Sentence as Span
 from watcher.detect.text import Text, Token, fold, fold_phrase
-from watcher.detect.vocabulary import Noun, Vocabulary
+from watcher.detect.vocabulary import Frame, Noun, Vocabulary
 from watcher.model import ActorId, Event, Extent, Finding, Mark, PlaceId, Position, Reason, Status
 
 _DATELINE_TOKENS = 14
+_SENTENCES_BACK = 6  # sentences that "the town" looks back
+_POINTERS = frozenset(("it", "them", "both"))
+_POINTING_NOUNS = frozenset((*PLACE_NOUNS, Noun.SIEGE, Noun.PART, Noun.AROUND, Noun.ROUTE))
 _NEWS_SIEGES = 4  # sentences that "the siege" looks back
 
 Rejection = tuple[int, int, str, Reason, Position]
@@ -54,6 +57,7 @@ class _Findings:
     rejected: list[Rejection] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     sieges: list[tuple[int, Located]] = field(default_factory=list)
+    left: dict[PlaceId, Side] = field(default_factory=dict)  # places that a side has left, as told so far
     anchor: date | None = None
 
 
@@ -258,7 +262,7 @@ class EnglishGrammar:
         item_side: ActorId | None,
         found: _Findings,
     ) -> None:
-        if not any(unit.meaning is not None and (unit.meaning.events or unit.meaning.states or Noun.CONTROL in unit.meaning.nouns or unit.norm in self.separable) for unit in read.units):
+        if not self._may_tell(number, read, context):
             return
         spans = read_times(read.tokens, today, found.anchor)
         chunks, times = read_chunks(read.units, spans)
@@ -279,10 +283,12 @@ class EnglishGrammar:
         )
         statuses = Statuses(sentence, times, setting)
         sources = Sources(sentence, sides, context, read.tokens, text.full)
-        judged = relate(candidates, statuses, sentence, sides, context)
+        judged = relate(candidates, statuses, sentence, sides, context, found.left)
         for refusal in frames.refusals:
             found.rejected.append(self._rejection(refusal, read, text))
         for candidate, verdict in judged:
+            if candidate.frame is Frame.LEAVES and candidate.lost is not None and verdict.status is Status.ASSERTED:
+                found.left[candidate.located.place] = candidate.lost
             if candidate.event is Event.SIEGE:
                 found.sieges.append((number, candidate.located))
             area = self.gazetteer.area_of(candidate.located.place, self.areas)
@@ -292,6 +298,37 @@ class EnglishGrammar:
             finding, marks = self._finding(candidate, verdict, source, read, text, context, area, item_side, setting)
             found.told.append(Told(finding, setting.in_title, len(found.told)))
             found.marks.extend(marks)
+
+    def _may_tell(self, number: int, read: _Read, context: Context) -> bool:
+        """Whether a sentence can tell of an event at all: most cannot, and need no grammar."""
+        nouns: set[Noun] = set()
+        needed: set[Noun] = set()
+        tells = False
+        points_back = False
+        for unit in read.units:
+            if unit.norm in _POINTERS:
+                points_back = True
+            meaning = unit.meaning
+            if meaning is None:
+                continue
+            if meaning.nouns:
+                nouns.update(meaning.nouns)
+            if meaning.states:
+                tells = True
+            for event in meaning.events:
+                if event.group.needs is None or event.group.frame is Frame.FALLS:
+                    tells = True
+                else:
+                    needed.add(event.group.needs)
+            if unit.norm in self.separable:
+                tells = True
+        if not (tells or needed & nouns or Noun.CONTROL in nouns):
+            return False
+        if any(unit.places for unit in read.units):
+            return True
+        if not (points_back or nouns & _POINTING_NOUNS):
+            return False
+        return any(number - _SENTENCES_BACK <= mention.sentence <= number or mention.sentence == 0 for mention in context.places)
 
     def _rejection(self, refusal: Refusal, read: _Read, text: Text) -> Rejection:
         start = read.tokens[refusal.unit.first].start

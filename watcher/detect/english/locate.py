@@ -169,6 +169,10 @@ class Locator:
                 return candidate
         if gazetteer[place].kind in _BROAD:
             return place
+        name = gazetteer[place].name.lower()
+        for above in gazetteer.ancestors(place):
+            if gazetteer[above].kind in KINDS[Noun.PROVINCE] and gazetteer[place].kind == "city" and name in gazetteer[above].name.lower():
+                return above
         return None
 
     def _narrower(self, index: int, place: PlaceId) -> Located | None:
@@ -203,7 +207,7 @@ class Locator:
                 return NoPlace(f"it lies in '{unit.norm}', so it is another place of that name")
             head = container.head
             capital = head.capital or any(u.capital for u in container.own)
-            if capital and word == "in" and not head.actor and (
+            if capital and word in {"in", "of"} and not head.actor and (
                 container.head_is(Noun.PROVINCE, Noun.QUARTER) or (head.meaning is None and head.capital)
             ) and not self._knows(container):
                 return NoPlace(f"it lies in '{self._words(container)}', so it is another place of that name")
@@ -244,6 +248,8 @@ class Locator:
         plural = phrase.plural or self._counts(phrase) > 1
         for word, other in chain:
             inner = self.sentence.np(other)
+            if word == "between":
+                break
             if inner.place is not None or inner.possessor:
                 result = self.locate(other, depth + 1)
                 if isinstance(result, NoPlace):
@@ -307,7 +313,7 @@ class Locator:
             if kind == "city" and phrase.head_is(Noun.SETTLEMENT) and found.unit is not None:
                 broad = self._broad(found.unit, place)
                 place = broad or place
-        if kind not in _BROAD and word in _INSIDE and phrase.head_is(Noun.SETTLEMENT):
+        if kind not in _BROAD and place == found.place and word in _INSIDE and phrase.head_is(Noun.SETTLEMENT):
             chosen = Extent.NEAR
         return Located(place, chosen, found.unit, found.noun, how or f"'{phrase.head.norm} {word}' it", found.ambiguous)
 

@@ -107,7 +107,7 @@ class VerbGroup(Chunk):
     """A verb with its auxiliaries. ``main`` is None for a bare auxiliary (a question, or one cut off)."""
 
     main: Unit | None = None
-    form: Form = Form.BASE
+    form: int = Form.BASE
     auxiliaries: list[str] = field(default_factory=list)
     negation: Unit | None = None
     modal: str = ""
@@ -237,6 +237,10 @@ class Chunker:
             return self._add('"', index, index + 1)
         if meaning is not None and meaning.ignored is not None:
             return self._add("adv", index, index + 1)
+        if norm == "as well" and self._next_norm(index) == "as":
+            return self._add("cc", index, index + 2)
+        if self._is_distance(index):
+            return self._add("adv", index, index + 2)
         if norm == "out of":
             return self._add("prep", index, index + 1)
         if meaning is not None and unit.last > unit.first + 1:
@@ -301,6 +305,10 @@ class Chunker:
         if (adverb or (norm.endswith("ly") and len(norm) > 4 and meaning is None)) and not self._inside_noun(index):  # noqa: PLR2004  "only" is more
             return self._add("adv", index, index + 1)
         return None
+
+    def _is_distance(self, index: int) -> bool:
+        """5 km, 20 miles."""
+        return self.units[index].norm[0].isdigit() and self._next_norm(index) in {"km", "kilometres", "kilometers", "miles", "metres", "meters", "mile"}
 
     def _is_amount(self, index: int) -> bool:
         unit = self.units[index]
@@ -509,31 +517,31 @@ class Chunker:
             return True
         return not unit.meaning and norm.endswith(("ed", "ing")) and len(norm) > 5  # noqa: PLR2004  "wing", "red"
 
-    def _form(self, index: int) -> Form:
+    def _form(self, index: int) -> int:
         if index >= len(self.units):
-            return Form(0)
+            return Form.NONE
         unit = self.units[index]
         if unit.places or unit.actor or unit.glued:
-            return Form(0)
+            return Form.NONE
         if unit.meaning is not None:
             if unit.meaning.verb:
                 return unit.meaning.verb
             if unit.meaning.nouns or unit.meaning.adjective or unit.meaning.adverb or unit.meaning.cues or unit.meaning.states:
-                return Form(0)
+                return Form.NONE
         norm = unit.norm
         before = self.units[index - 1].norm if index else ""
         if norm == "like" and before in words.MODALS:
             return Form.BASE
         if unit.last > unit.first + 1 or not norm.isalpha() or norm in words.PREPOSITIONS or norm in words.DETERMINERS:
-            return Form(0)
+            return Form.NONE
         if norm.endswith("ed") and len(norm) > 4 and not unit.capital:  # noqa: PLR2004  "red", "need"
             qualifies = before in {"", "and", "or", ",", "but"} or before in words.PREPOSITIONS or before in words.DETERMINERS
-            return Form(0) if qualifies and self._is_bare_noun(index + 1) else Form.PAST | Form.PARTICIPLE
+            return Form.NONE if qualifies and self._is_bare_noun(index + 1) else Form.PAST | Form.PARTICIPLE
         if norm.endswith("ing") and len(norm) > 5 and not unit.capital:  # noqa: PLR2004  "king", "wing"
             return Form.ING
         if before == "to" or before in words.MODALS:
             return Form.BASE
-        return Form(0)
+        return Form.NONE
 
     def _is_bare_noun(self, index: int) -> bool:
         """A noun without an article: an unknown "-ed" before it is its adjective ("allied militiamen")."""
@@ -550,7 +558,7 @@ class Chunker:
         norm = self.units[index].norm
         return bool(self._form(index)) or norm in words.BE or norm in words.HAVE or norm in words.MODALS
 
-    def _choose_form(self, group: VerbGroup, form: Form) -> Form:
+    def _choose_form(self, group: VerbGroup, form: int) -> int:
         auxiliaries = group.auxiliaries
         if group.infinitive and not auxiliaries:
             return Form.BASE
@@ -579,14 +587,14 @@ class Chunker:
         """Whether a word that can be a verb is one here."""
         unit = self.units[index]
         form = self._form(index)
-        if not form:
+        if not form or unit.norm in words.PREPOSITIONS:
             return False
         previous = self.units[index - 1] if index else None
         before = next((chunk for chunk in reversed(self.chunks) if chunk.kind != '"'), None)
         if previous is not None and (previous.norm in words.DETERMINERS or previous.norm == "'s") and previous.norm not in {"all", "both", "that"}:
             return False
         after_preposition = before is not None and (
-            before.kind == "prep" or (before.kind == "cue" and before.word.rpartition(" ")[2] in words.PREPOSITIONS - {"to"})
+            before.kind == "prep" or (before.kind == "cue" and before.word.rpartition(" ")[2] in words.PREPOSITIONS - {"to", "than"})
         )
         if after_preposition:
             return form == Form.ING or bool(form & Form.ING)
@@ -613,7 +621,7 @@ class Chunker:
             return not nominal and any(isinstance(c, NounPhrase) for c in self.chunks)
         return False
 
-    def _noun_verb(self, index: int, before: NounPhrase, form: Form) -> bool:
+    def _noun_verb(self, index: int, before: NounPhrase, form: int) -> bool:
         """"Attack", "control", "advance" after a noun: a verb when what follows can be its object and no verb stands yet."""
         if not self._agrees(before, form):
             return False
@@ -632,7 +640,7 @@ class Chunker:
             return following.norm == "of" and unit_ends_out(self.units[index]) and before.plural
         if following.norm in words.PREPOSITIONS:
             return form == Form.THIRD or before.plural
-        return following.meaning is not None and (following.meaning.adjective or bool(following.meaning.nouns)) and self._form(index + 1) == Form(0)
+        return following.meaning is not None and (following.meaning.adjective or bool(following.meaning.nouns)) and self._form(index + 1) == Form.NONE
 
     def _plural_before(self) -> bool:
         return any(isinstance(chunk, NounPhrase) and chunk.plural for chunk in self.chunks)
@@ -649,7 +657,7 @@ class Chunker:
             or (head.capital and head.first > 0) or (before.plural and head.meaning is not None and head.meaning.nouns)
         )
 
-    def _agrees(self, before: NounPhrase, form: Form) -> bool:
+    def _agrees(self, before: NounPhrase, form: int) -> bool:
         if before.possessor and not before.own:
             return False
         if form & Form.BASE and not form & Form.PAST:
@@ -768,6 +776,8 @@ class Chunker:
             return before.norm not in words.DETERMINERS and not qualified
         if norm in words.DETERMINERS:
             return before.norm not in {"all", "both", "half", "such"}
+        if self._is_distance(index):
+            return True
         if norm in words.PRONOUNS and norm != "one" and not (norm == "us" and unit.capital):
             return True
         if before.norm in words.PRONOUNS and not (before.norm == "us" and before.capital) and index == start + 1 and unit.is_word:

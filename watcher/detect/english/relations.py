@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from watcher.detect.context import Context
@@ -11,16 +12,22 @@ from watcher.detect.english.phrases import NounPhrase, VerbGroup
 from watcher.detect.english.sides import Side, Sides
 from watcher.detect.english.status import Statuses, Verdict
 from watcher.detect.vocabulary import Frame, Noun
-from watcher.model import Action, Event, Extent, Status
+from watcher.model import Action, Event, Extent, PlaceId, Status
 
 Judged = tuple[Candidate, Verdict]
 
 
 def relate(
-    candidates: list[Candidate], statuses: Statuses, sentence: Sentence, sides: Sides, context: Context
+    candidates: list[Candidate],
+    statuses: Statuses,
+    sentence: Sentence,
+    sides: Sides,
+    context: Context,
+    left: Mapping[PlaceId, Side],
 ) -> list[Judged]:
     """The candidates with their verdicts, and with the roles and actions that only their neighbours tell."""
     _entered_as_they_left(candidates, sentence, sides, context)
+    _entered_what_was_left(candidates, context, left)
     candidates = _lifted_by_leaving(candidates)
     judged = [(candidate, statuses.judge(candidate)) for candidate in candidates]
     _not_against_oneself(judged, context)
@@ -48,6 +55,17 @@ def _entered_as_they_left(candidates: list[Candidate], sentence: Sentence, sides
             side = sides.side(clause.subject)
             if side is None or (candidate.gained and context.actors.related(side.actor, candidate.gained.actor)):
                 continue
+            candidate.entry = False
+            candidate.action = Action.WITHDRAWN
+            candidate.lost = side
+            candidate.notes.append("entered after the other side had left")
+
+
+def _entered_what_was_left(candidates: list[Candidate], context: Context, left: Mapping[PlaceId, Side]) -> None:
+    """A drove into the town, of which the item has said that B left it."""
+    for candidate in candidates:
+        side = left.get(candidate.located.place)
+        if candidate.entry and side is not None and not (candidate.gained and context.actors.related(candidate.gained.actor, side.actor)):
             candidate.entry = False
             candidate.action = Action.WITHDRAWN
             candidate.lost = side

@@ -620,7 +620,11 @@ class Statuses:
             return Reason("a participle after its noun, without a fresh date")
         if candidate.voice == "reduced" and self.setting.in_lead and self._verb_elsewhere(index):
             return Reason("a participle after its noun, without a fresh date")
-        if self._pluperfect(index, chunk) and base.opener not in {"comp", "report"}:
+        told = any(
+            self.sentence.is_vg(j) and j > index and self.sentence._reports(j)  # noqa: SLF001
+            for j in range(len(self.sentence.chunks))
+        )
+        if self._pluperfect(index, chunk) and base.opener not in {"comp", "report"} and not told:
             return Reason("'had' without a fresh date: what came before the news")
         return None
 
@@ -674,7 +678,9 @@ class Statuses:
         if verb is not None and preposition == "to" and self.sentence.vg(verb).effect(Effect.FACTUAL):
             return None
         following = self._verb_right(index)
-        if not preposition and following is not None and self.sentence.vg(following).effect(Effect.FACTUAL, Effect.ONGOING):
+        if not preposition and following is not None and self.sentence.vg(following).effect(
+            Effect.FACTUAL, Effect.ONGOING, Effect.CONFIRMS, Effect.REPORTS
+        ):
             when = self._own_times(following, None)
             old = [time for time in when if self._recent(time) is False]
             return Reason(f"'{old[0].words}': history") if old else None

@@ -18,6 +18,13 @@ _YEARS = range(1000, 2100)
 _SHORT_HISTORY = 30  # days
 
 
+_STARTERS = (
+    {"today", "tonight", "this", "yesterday", "last", "overnight", "tomorrow", "past", "previous", "same", "weekend"}
+    | {"week", "month", "year", "decade", "century", "recent", "coming", "next", "hours"}
+    | set(WEEKDAYS) | set(MONTHS) | set(NUMBERS) | set(INDEFINITE) | SEASONS | PARTS_OF_DAY | set(_UNITS)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Time:
     """When: days ``earliest`` to ``latest``; ``day`` when the text names exactly one. ``since``: a span up to now.
@@ -77,7 +84,7 @@ class _Reader:
         spans = []
         index = 0
         while index < len(self.norms):
-            found = self.at(index)
+            found = self.at(index) if self._may_start(self.norms[index]) else None
             if found is None:
                 index += 1
                 continue
@@ -89,7 +96,7 @@ class _Reader:
             if "since" in lead or "from" in lead:
                 time = Time(time.words, time.earliest, time.latest, since=True)
             if "earlier" in lead and self.word(index) in {"week", "month", "year"} and self.today:
-                time = self._earlier_this(time)
+                time = self._earlier_this(time, self.word(index))
             words = " ".join(self.norms[first:end])
             time = Time(words, time.earliest, time.latest, time.since, time.hour, time.duration, time.anchored)
             while first < index and self.word(first) in {"of", "the", "before", "after", "for", "about", "from"}:
@@ -102,9 +109,12 @@ class _Reader:
             index = end
         return spans
 
-    def _earlier_this(self, time: Time) -> Time:
+    def _may_start(self, word: str) -> bool:
+        return word in _STARTERS or word[0].isdigit()
+
+    def _earlier_this(self, time: Time, unit: str) -> Time:
         assert self.today is not None
-        if "week" in time.words:
+        if unit == "week":
             return time
         return Time(time.words, time.earliest, self.today - timedelta(days=4))
 
