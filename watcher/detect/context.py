@@ -18,15 +18,25 @@ KINDS: dict[Noun, frozenset[str]] = {
     Noun.SETTLEMENT: frozenset(("city", "town", "village", "hamlet", "settlement")),
     Noun.QUARTER: frozenset(("neighbourhood", "quarter", "district", "suburb", "area")),
     Noun.PROVINCE: frozenset(("governorate", "province", "region", "oblast")),
-    Noun.SITE: frozenset(("airbase", "base", "airport", "dam", "camp", "landmark", "road", "area", "site", "prison", "hill")),
+    Noun.SITE: frozenset(
+        ("airbase", "base", "airport", "dam", "camp", "landmark", "road", "area", "site", "prison", "hill")
+    ),
 }
 _BROAD = frozenset(("country", "governorate", "province", "oblast", "region", "district", "subdistrict"))
 _RANK = {
     kind: rank
     for rank, kinds in enumerate(
-        (("city",), ("town",), ("village", "hamlet", "settlement"), ("neighbourhood", "quarter"),
-         ("airbase", "base", "landmark", "camp", "road", "area", "dam"), ("governorate", "province", "oblast", "region"),
-         ("district",), ("subdistrict",), ("country",))
+        (
+            ("city",),
+            ("town",),
+            ("village", "hamlet", "settlement"),
+            ("neighbourhood", "quarter"),
+            ("airbase", "base", "landmark", "camp", "road", "area", "dam"),
+            ("governorate", "province", "oblast", "region"),
+            ("district",),
+            ("subdistrict",),
+            ("country",),
+        )
     )
     for kind in kinds
 }
@@ -174,7 +184,9 @@ class Context:
 
     # --- anaphora
 
-    def last_place(self, token: int, sentence: int, nouns: Collection[Noun], word: str, count: int = 1, back: int = _SENTENCES_BACK) -> list[PlaceId]:
+    def last_place(
+        self, token: int, sentence: int, nouns: Collection[Noun], word: str, count: int = 1, back: int = _SENTENCES_BACK
+    ) -> list[PlaceId]:
         """The last ``count`` places of a kind before a token: what "the town" or "the two towns" mean."""
         found: list[PlaceId] = []
         exact: list[PlaceId] = []

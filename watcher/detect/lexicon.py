@@ -18,7 +18,6 @@ from watcher.detect.text import Token, fold_phrase
 from watcher.detect.vocabulary import Cue, Effect, EventWords, Noun, Reach, Vocabulary, Word
 from watcher.model import Actor, ActorId, Event, PlaceId
 
-
 _ARTICLE_LOOKALIKES = frozenset(("at", "as", "an"))
 
 

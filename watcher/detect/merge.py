@@ -40,12 +40,15 @@ def merge(told: Sequence[Told], actors: Actors) -> list[Finding]:
 
 
 def _vague_headline(one: Told, merged: Sequence[Told], actors: Actors) -> bool:
-    """"Town near X falls": the body says which."""
+    """ "Town near X falls": the body says which."""
     finding = one.finding
     if not one.in_title or finding.extent is not Extent.NEAR or not finding.status.alerts:
         return False
     return any(
-        other is not one and not other.in_title and other.finding.status.alerts and other.finding.event is finding.event
+        other is not one
+        and not other.in_title
+        and other.finding.status.alerts
+        and other.finding.event is finding.event
         and _direction(other.finding, finding, actors)
         for other in merged
     )

@@ -14,7 +14,9 @@ import ahocorasick_rs
 from watcher.detect.text import fold_phrase
 
 _SPACES = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
-_DROPPED = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed'`´\u02b0-\u02ff\u00ad\u200b-\u200f\u2060\ufeff]+")
+_DROPPED = re.compile(
+    "[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed'`´\u02b0-\u02ff\u00ad\u200b-\u200f\u2060\ufeff]+"
+)
 _NOT_WORD = re.compile(r"[\W_]+")
 _TYPOGRAPHY = (("’", ""), ("‘", ""), ("“", " "), ("”", " "), ("—", " "), ("–", " "), ("…", " "), ("\u00a0", " "))
 

@@ -105,7 +105,16 @@ def pair(expected: Sequence[Expected], findings: Sequence[Finding], gazetteer: G
             left_expected.remove(one)
             left_findings.remove(other)
     for one in list(left_expected):
-        near = next((other for other in left_findings if other.event is one.event and _related(one.place, other.place, gazetteer) and other.status.alerts == one.status.alerts), None)
+        near = next(
+            (
+                other
+                for other in left_findings
+                if other.event is one.event
+                and _related(one.place, other.place, gazetteer)
+                and other.status.alerts == one.status.alerts
+            ),
+            None,
+        )
         if near is not None:
             pairs.append(Pair(one, near, nearby=True))
             left_expected.remove(one)
@@ -125,7 +134,9 @@ def _assign(wanted: list[Expected], given: list[Finding], actors: Actors) -> lis
     best: list[tuple[Expected, Finding]] = []
     best_score = -1
     if len(wanted) <= len(given):
-        ways: Iterable[list[tuple[Expected, Finding]]] = (list(zip(wanted, way, strict=True)) for way in permutations(given, len(wanted)))
+        ways: Iterable[list[tuple[Expected, Finding]]] = (
+            list(zip(wanted, way, strict=True)) for way in permutations(given, len(wanted))
+        )
     else:
         ways = (list(zip(way, given, strict=True)) for way in permutations(wanted, len(given)))
     for way in ways:
@@ -173,7 +184,13 @@ def _told_otherwise(one: Expected, pairs: Iterable[Pair], actors: Actors) -> boo
     ends = {Action.BROKEN, Action.LIFTED}
     for done in pairs:
         other = done.expected
-        if other is None or done.finding is None or done.nearby or not done.finding.status.alerts or not one.status.alerts:
+        if (
+            other is None
+            or done.finding is None
+            or done.nearby
+            or not done.finding.status.alerts
+            or not one.status.alerts
+        ):
             continue
         if (other.event, other.place) != (one.event, one.place) or other.action == one.action:
             continue

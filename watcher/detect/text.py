@@ -118,7 +118,9 @@ def _tokens(text: str) -> list[Token]:
             if len(raw) > 2 and not raw.isalnum() and (raw[-2] in _APOSTROPHES or raw[-3] in _APOSTROPHES):  # noqa: PLR2004  clitics have two or three letters
                 tokens.extend(_split_clitic(raw, start, glued=glued))
             else:
-                tokens.append(Token(fold(raw), start, end, raw[0].isupper() or not (raw.islower() or raw.isdigit()), glued))
+                tokens.append(
+                    Token(fold(raw), start, end, raw[0].isupper() or not (raw.islower() or raw.isdigit()), glued)
+                )
             word_end = end
         elif kind == "mark":
             norm = _MARKS.get(raw, raw)

@@ -115,7 +115,7 @@ class Sentence:
             return "passive"
         if group.form & Form.PAST and self.complements(index).objects:
             return "active"
-        before = self._skip_left(index - 1)
+        before = self.skip_left(index - 1)
         if self.kind(before) == "cc":
             verb = self._verb_before(before, coordinate=True)
             if verb is not None and self.vg(verb).passive:
@@ -125,7 +125,7 @@ class Sentence:
         if group.form & Form.PAST and self.is_np(before) and self.np(before).is_pronoun:
             return "active"
         if group.form & Form.PAST and self.is_np(before):
-            behind = self._skip_left(before - 1)
+            behind = self.skip_left(before - 1)
             contact = self.is_np(before - 1) and self.np(before).determiner == "the"
             if self.kind(behind) == "rel" or contact:
                 return "active"
@@ -142,7 +142,7 @@ class Sentence:
         group = self.vg(index)
         if group.auxiliaries or not group.form & Form.PARTICIPLE or group.infinitive:
             return False
-        return self._gapped(self._skip_left(index - 1)) is not None
+        return self._gapped(self.skip_left(index - 1)) is not None
 
     def _left_finite(self, index: int) -> Clause:  # noqa: C901, PLR0911, PLR0912, PLR0915  one walk, one case per kind of chunk
         candidate: int | None = None
@@ -176,7 +176,7 @@ class Sentence:
                     j -= 1
                 else:
                     verb = self._verb_before(j + 1)
-                    if verb is not None and self._reports(verb) and not self.governed(j):
+                    if verb is not None and self.reports(verb) and not self.governed(j):
                         return Clause(candidate, "report", "", j, verb)
                     if self._is_reporting_subject(j):
                         return Clause(candidate, "start", "", j)
@@ -192,7 +192,7 @@ class Sentence:
                     j -= 1
                 else:
                     verb = self._verb_before(j)
-                    if verb is not None and self._reports(verb) and self.kind(verb + 1) != ",":
+                    if verb is not None and self.reports(verb) and self.kind(verb + 1) != ",":
                         return Clause(candidate, "report", "", j, verb)
                     opener = self._fronted_clause(j)
                     if opener is not None:
@@ -228,7 +228,7 @@ class Sentence:
                 if candidate is None:
                     j -= 1
                     continue
-                if self._reports(j) or chunk.effect(Effect.PROSPECTIVE, Effect.NEGATED):
+                if self.reports(j) or chunk.effect(Effect.PROSPECTIVE, Effect.NEGATED):
                     return Clause(candidate, "report", chunk.word, j, j)
                 if self.vg(index).form == Form.BASE and not self.vg(index).auxiliaries:
                     return Clause(candidate, "bare", chunk.word, j, j)
@@ -242,7 +242,7 @@ class Sentence:
     def _left_nonfinite(self, index: int) -> Clause:
         """The subject of a participle or infinitive: that of its governor; of an infinitive, the nearest object."""
         group = self.vg(index)
-        before = self._skip_left(index - 1)
+        before = self.skip_left(index - 1)
         if group.form & Form.PARTICIPLE and not group.auxiliaries and not group.infinitive:
             gapped = self._gapped(before)
             if gapped is not None:
@@ -289,7 +289,7 @@ class Sentence:
         """The road was cut and the city besieged: the passive that the second participle shares."""
         if not self.is_np(before):
             return None
-        head = self._chain_head(before)
+        head = self.chain_head(before)
         if self.kind(head - 1) != "cc":
             return None
         verb = self._verb_before(head - 1)
@@ -304,7 +304,11 @@ class Sentence:
                 if chunk.head.places and self.governed(j):
                     j -= 1
                     continue
-                if chunk.head.places and self.is_vg(j - 1) and any(r.group.frame is Frame.LEAVES for r in self.vg(j - 1).events):
+                if (
+                    chunk.head.places
+                    and self.is_vg(j - 1)
+                    and any(r.group.frame is Frame.LEAVES for r in self.vg(j - 1).events)
+                ):
                     j -= 1
                     continue
                 if nearest is None and (not self.governed(j) or self.governed(j) in {"by", "for", "on", "upon"}):
@@ -322,7 +326,7 @@ class Sentence:
                     subject = self._subject_of(j)
                     return Clause(nearest if chunk.passive and subject is None else subject, "infinitive", "", j, j)
                 return Clause(nearest, "infinitive", "", j, j)
-            elif chunk.kind == "cc" and self.is_vg(self._skip_left(j - 1)):
+            elif chunk.kind == "cc" and self.is_vg(self.skip_left(j - 1)):
                 pass
             elif chunk.kind in _STOPS or chunk.kind in {"sub", "rel"}:
                 break
@@ -335,7 +339,10 @@ class Sentence:
         phrase = self.np(noun)
         if phrase.is_pronoun or any(unit.actor or unit.modifier for unit in phrase.units):
             return True
-        if any(reading.group.frame is Frame.FALLS for reading in self.vg(infinitive).events) or self.vg(infinitive).passive:
+        if (
+            any(reading.group.frame is Frame.FALLS for reading in self.vg(infinitive).events)
+            or self.vg(infinitive).passive
+        ):
             return True
         return phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP, Noun.PEOPLE)
 
@@ -345,24 +352,24 @@ class Sentence:
     def _subject_of(self, verb: int | None) -> int | None:
         return None if verb is None else self.clause(verb).subject
 
-    def _skip_left(self, j: int) -> int:
+    def skip_left(self, j: int) -> int:
         while j >= 0 and (self.kind(j) in _TRANSPARENT or self.kind(j) == "cue"):
             j -= 1
         return j
 
-    def _reports(self, index: int) -> bool:
+    def reports(self, index: int) -> bool:
         return self.is_vg(index) and self.vg(index).effect(*_REPORTING) is not None
 
     def _are_speakers(self, conjunction: int, index: int) -> bool:
         """…, the Red Cross and the army said: both speak."""
-        if not self._reports(index) or not self.is_np(conjunction - 1):
+        if not self.reports(index) or not self.is_np(conjunction - 1):
             return False
-        head = self._chain_head(conjunction - 1)
+        head = self.chain_head(conjunction - 1)
         return self.kind(head - 1) == "," and not self.governed(head)
 
     def _is_reporting_subject(self, index: int) -> bool:
         after = index + 1
-        return self.is_vg(after) and self._reports(after)
+        return self.is_vg(after) and self.reports(after)
 
     def _verb_before(
         self, index: int, *, coordinate: bool = False, main: bool = False, finite: bool = False
@@ -380,7 +387,13 @@ class Sentence:
                 if finite and self._is_reduced(j):
                     j -= 1
                     continue
-                if coordinate and not chunk.finite and fallback is None and not chunk.infinitive and chunk.form != Form.ING:
+                if (
+                    coordinate
+                    and not chunk.finite
+                    and fallback is None
+                    and not chunk.infinitive
+                    and chunk.form != Form.ING
+                ):
                     j -= 1
                     continue
                 return j
@@ -401,10 +414,10 @@ class Sentence:
         return self.kind(index + 1) == "prep" and self.chunks[index + 1].word == "by"
 
     def _in_relative(self, index: int) -> bool:
-        before = self._skip_left(index - 1)
+        before = self.skip_left(index - 1)
         if self.kind(before) == "rel":
             return True
-        return self.is_np(before) and self.kind(self._skip_left(before - 1)) == "rel"
+        return self.is_np(before) and self.kind(self.skip_left(before - 1)) == "rel"
 
     def _verb_after(self, index: int) -> int | None:
         for j in range(index + 1, len(self.chunks)):
@@ -414,7 +427,7 @@ class Sentence:
 
     def _reporting_before(self, index: int) -> int | None:
         """The verb, or the noun ("reports that"), that the clause depends on."""
-        j = self._skip_left(index - 1)
+        j = self.skip_left(index - 1)
         if self.is_np(j) and self.np(j).head_is(Noun.REPORT, Noun.ATTEMPT, Noun.DEAL):
             return j
         return self._verb_before(index)
@@ -456,7 +469,7 @@ class Sentence:
         if isinstance(first, NounPhrase):
             finite = [c for c in segment if isinstance(c, VerbGroup) and c.finite]
             in_relative = any(c.kind == "rel" for c in segment)
-            asides = [k for k in range(opening + 1, comma) if self._reports(k)]
+            asides = [k for k in range(opening + 1, comma) if self.reports(k)]
             return opening if not finite or in_relative or len(asides) == len(finite) else None
         return None
 
@@ -468,10 +481,10 @@ class Sentence:
             return False
         if self.governed(comma - 1) and self.chunks[comma - 1].kind != "np":
             return False
-        head = self._chain_head(comma - 1)
+        head = self.chain_head(comma - 1)
         return not self.governed(head) and candidate > comma
 
-    def _chain_head(self, index: int) -> int:
+    def chain_head(self, index: int) -> int:
         """The noun phrase that a chain of prepositional phrases hangs on."""
         j = index
         while self.governed(j) and j >= 2 and self.is_np(j - 2):  # noqa: PLR2004  noun, preposition, noun
@@ -493,7 +506,9 @@ class Sentence:
         if word in {"who", "whom"}:
             nearest = j
             while j >= 0 and (self.is_np(j) or self.kind(j) in {"prep", ","}):
-                if self.is_np(j) and (self.np(j).head.actor or self.np(j).head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.PEOPLE)):
+                if self.is_np(j) and (
+                    self.np(j).head.actor or self.np(j).head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.PEOPLE)
+                ):
                     return j
                 j -= 1
             return nearest
@@ -526,7 +541,7 @@ class Sentence:
                 if preposition:
                     found.prepositions.append((preposition, j))
                     last_direct = False
-                elif self._is_subject_ahead(j) and (found.objects or found.prepositions or self._reports(index)):
+                elif self.is_subject_ahead(j) and (found.objects or found.prepositions or self.reports(index)):
                     break
                 elif not found.objects:
                     found.objects.append(j)
@@ -535,7 +550,7 @@ class Sentence:
                     break
                 j += 1
             elif kind == "prep":
-                if self.is_np(j + 1) and chunk.word in words.CLAUSE_PREPOSITIONS and self._is_subject_ahead(j + 1):
+                if self.is_np(j + 1) and chunk.word in words.CLAUSE_PREPOSITIONS and self.is_subject_ahead(j + 1):
                     break
                 if self.is_vg(j + 1):
                     break
@@ -546,7 +561,7 @@ class Sentence:
                     j += 1
                 if self.kind(j) == "prep":
                     continue
-                if not self.is_np(j) or self._is_subject_ahead(j):
+                if not self.is_np(j) or self.is_subject_ahead(j):
                     break
                 if last_direct and found.objects:
                     found.objects.append(j)
@@ -563,21 +578,23 @@ class Sentence:
                     j = following
                     continue
                 if self.is_np(following):
-                    if self._is_subject_ahead(following):
+                    if self.is_subject_ahead(following):
                         break
-                    if self._list_goes_on(following) and (found.objects or found.prepositions):
+                    if self.list_goes_on(following) and (found.objects or found.prepositions):
                         if last_direct and found.objects:
                             found.objects.append(following)
                         else:
-                            found.prepositions.append((found.prepositions[-1][0] if found.prepositions else "", following))
+                            found.prepositions.append(
+                                (found.prepositions[-1][0] if found.prepositions else "", following)
+                            )
                         j = following + 1
                         continue
-                    closing = self._next_comma(following)
+                    closing = self.next_comma(following)
                     if closing is None:
                         break
                     j = closing
                 elif self.kind(following) == "rel":
-                    closing = self._next_comma(following)
+                    closing = self.next_comma(following)
                     if closing is None:
                         break
                     j = closing
@@ -603,13 +620,13 @@ class Sentence:
             j += 1
         return j + 1
 
-    def _next_comma(self, index: int) -> int | None:
+    def next_comma(self, index: int) -> int | None:
         for j in range(index, len(self.chunks)):
             if self.kind(j) == ",":
                 return j
         return None
 
-    def _is_subject_ahead(self, index: int) -> bool:
+    def is_subject_ahead(self, index: int) -> bool:
         """Whether the noun phrase is the subject of a finite verb that follows it."""
         j = index + 1
         while j < len(self.chunks):
@@ -617,8 +634,10 @@ class Sentence:
             if isinstance(chunk, VerbGroup):
                 if not chunk.finite:
                     return False
-                reduced = chunk.form & Form.PARTICIPLE and not chunk.auxiliaries and not (
-                    self.is_np(j + 1) or self.kind(j + 1) in {"comp"} or self._reports(j)
+                reduced = (
+                    chunk.form & Form.PARTICIPLE
+                    and not chunk.auxiliaries
+                    and not (self.is_np(j + 1) or self.kind(j + 1) in {"comp"} or self.reports(j))
                 )
                 if reduced and self.kind(j + 1) == "prep" and self.chunks[j + 1].word == "by":
                     return False
@@ -631,19 +650,19 @@ class Sentence:
                 return False
         return False
 
-    def _list_goes_on(self, index: int) -> bool:
+    def list_goes_on(self, index: int) -> bool:
         """…, B and C: after this noun phrase the list goes on to a conjunction."""
         j = index
         while j < len(self.chunks):
             kind = self.kind(j)
             if kind == "cc":
-                return self.is_np(j + 1) and not self._is_subject_ahead(j + 1)
+                return self.is_np(j + 1) and not self.is_subject_ahead(j + 1)
             if kind not in {"np", ",", "prep", "adv"}:
                 return False
             j += 1
         return False
 
-    def _is_holding(self, index: int) -> bool:
+    def is_holding(self, index: int) -> bool:
         """A participle that only says who holds the noun before it: "villages held by B north of X"."""
         if not self.is_vg(index) or self.kind(index + 1) != "prep" or not self.is_np(index + 2):
             return False
@@ -658,14 +677,19 @@ class Sentence:
         while j < len(self.chunks):
             if self.kind(j) in {"adv", "("}:
                 j += 1
-            elif self._is_holding(j):
+            elif self.is_holding(j):
                 j += 3  # held by B
             elif self.is_np(j) and self.np(j).is_pronoun and self.is_vg(j + 1) and self.kind(j + 2) == "prep":
                 j += 2  # (the last quarter) they held (in X)
             elif self.kind(j) == "prep" and self.is_np(j + 1):
                 found.append((self.chunks[j].word, j + 1))
                 j += 2
-            elif self.kind(j) == "," and self.kind(j + 1) == "prep" and self.is_np(j + 2) and self.chunks[j + 1].word in {"in", "near", "north", "south", "on", "of", "around", "outside"}:
+            elif (
+                self.kind(j) == ","
+                and self.kind(j + 1) == "prep"
+                and self.is_np(j + 2)
+                and self.chunks[j + 1].word in {"in", "near", "north", "south", "on", "of", "around", "outside"}
+            ):
                 found.append((self.chunks[j + 1].word, j + 2))
                 j += 3
             else:

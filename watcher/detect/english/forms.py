@@ -136,4 +136,6 @@ def _ends_short(verb: str) -> bool:
         return False
     pattern = verb[-2] in _VOWELS and (verb[-3] not in _VOWELS or verb[-3:-1] == "ui")
     one_syllable = sum(c in _VOWELS for c in verb) == 1 or verb == "quit"
-    return pattern and (one_syllable or verb.endswith(("run", "cut", "pel", "get", "gin", "mit", "fer", "hem", "trol", "cur", "vet")))
+    return pattern and (
+        one_syllable or verb.endswith(("run", "cut", "pel", "get", "gin", "mit", "fer", "hem", "trol", "cur", "vet"))
+    )

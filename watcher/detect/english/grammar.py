@@ -13,10 +13,11 @@ from watcher.detect.confidence import confidence
 from watcher.detect.context import ActorMention, Context, RawPlace
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.forms import noun_forms, verb_forms
-from watcher.detect.english.frames import Candidate, Frames, Refusal
+from watcher.detect.english.frames import read_frames
 from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator
 from watcher.detect.english.phrases import NounPhrase, Unit, read_chunks, read_units
 from watcher.detect.english.relations import relate
+from watcher.detect.english.roles import Candidate, Refusal, Roles
 from watcher.detect.english.sides import Side, Sides
 from watcher.detect.english.sources import Source, Sources, claim
 from watcher.detect.english.status import Setting, Statuses, Verdict
@@ -64,9 +65,7 @@ class _Findings:
 class EnglishGrammar:
     """The compiled English table with the names of places and sides."""
 
-    def __init__(
-        self, vocabulary: Vocabulary, gazetteer: Gazetteer, actors: Actors, areas: frozenset[PlaceId]
-    ) -> None:
+    def __init__(self, vocabulary: Vocabulary, gazetteer: Gazetteer, actors: Actors, areas: frozenset[PlaceId]) -> None:
         self.vocabulary = vocabulary
         self.gazetteer = gazetteer
         self.actors = actors
@@ -125,7 +124,11 @@ class EnglishGrammar:
                 words = fold_phrase(name)
                 if words:
                     firsts.setdefault(words[0], set()).add(actor.id)
-                backers.extend((actor.id, words[i - 1]) for i in range(1, len(words)) if words[i] in {"backed", "supported", "allied"})
+                backers.extend(
+                    (actor.id, words[i - 1])
+                    for i in range(1, len(words))
+                    if words[i] in {"backed", "supported", "allied"}
+                )
         return frozenset(
             frozenset((actor, other))
             for actor, backer in backers
@@ -172,9 +175,11 @@ class EnglishGrammar:
         read = []
         for span in text.sentences:
             tokens = list(text.tokens[span.first : span.last])
-            if span.number == 0 and any(
-                tuple(token.norm for token in tokens[: len(skipped)]) == skipped for skipped in self.skipped
-            ) and span.paragraph >= 0:
+            if (
+                span.number == 0
+                and any(tuple(token.norm for token in tokens[: len(skipped)]) == skipped for skipped in self.skipped)
+                and span.paragraph >= 0
+            ):
                 continue
             lead = _lead_in(tokens, text.full) if span.number == 0 else 0
             tokens = tokens[lead:]
@@ -194,12 +199,27 @@ class EnglishGrammar:
             for position, unit in enumerate(units):
                 if unit.places and not self._is_other_thing(units, position):
                     noun, word = self._type_noun(units, position)
-                    raw.append(RawPlace(number, read.offset + unit.first, unit.places, unit.meaning.weak if unit.meaning else frozenset(), noun, word))
+                    raw.append(
+                        RawPlace(
+                            number,
+                            read.offset + unit.first,
+                            unit.places,
+                            unit.meaning.weak if unit.meaning else frozenset(),
+                            noun,
+                            word,
+                        )
+                    )
                 if unit.actor is not None:
                     common = not unit.capital
-                    context.sides.append(ActorMention(number, read.offset + unit.first, unit.actor, common, unit.norm.split()[-1]))
+                    context.sides.append(
+                        ActorMention(number, read.offset + unit.first, unit.actor, common, unit.norm.split()[-1])
+                    )
                 elif unit.modifier is not None and position + 1 < len(units) and self._armed(units, position):
-                    context.sides.append(ActorMention(number, read.offset + unit.first, unit.modifier, not unit.capital, units[position + 1].norm))
+                    context.sides.append(
+                        ActorMention(
+                            number, read.offset + unit.first, unit.modifier, not unit.capital, units[position + 1].norm
+                        )
+                    )
         context.settle(raw)
         return context
 
@@ -211,7 +231,12 @@ class EnglishGrammar:
 
     def _is_other_thing(self, units: list[Unit], position: int) -> bool:
         following = units[position + 1] if position + 1 < len(units) else None
-        return following is not None and following.noun(Noun.NOT_A_LOCATION) and not following.noun(*PLACE_NOUNS) and following.first == units[position].last
+        return (
+            following is not None
+            and following.noun(Noun.NOT_A_LOCATION)
+            and not following.noun(*PLACE_NOUNS)
+            and following.first == units[position].last
+        )
 
     def _type_noun(self, units: list[Unit], position: int) -> tuple[Noun | None, str]:
         """The type noun beside a name: "Marea town", "the town of Marea", "the Rumeilah and Batani districts"."""
@@ -231,7 +256,9 @@ class EnglishGrammar:
             if unit.meaning is None:
                 continue
             for noun in PLACE_NOUNS:
-                if noun is Noun.QUARTER and any(self.gazetteer[place].kind == "city" for place in units[position].places):
+                if noun is Noun.QUARTER and any(
+                    self.gazetteer[place].kind == "city" for place in units[position].places
+                ):
                     continue  # "a Raqqa district" is a part of the city
                 if noun in unit.meaning.nouns:
                     return noun, unit.meaning.nouns[noun][0].text
@@ -272,8 +299,8 @@ class EnglishGrammar:
         sides = Sides(sentence, context, read.offset)
         recent = [place for at, place in found.sieges if at >= number - _NEWS_SIEGES]
         last = [place for place in recent if place.place == recent[-1].place][-1:] if recent else []
-        frames = Frames(sentence, locator, sides, last, self.lexicon.phrase)
-        candidates = frames.read()
+        roles = Roles(sentence, locator, sides, last, self.lexicon.phrase)
+        candidates = read_frames(roles)
         setting = Setting(
             in_title=read.span.in_title,
             in_lead=read.span.paragraph == 0 and read.span.number == 0,
@@ -284,7 +311,7 @@ class EnglishGrammar:
         statuses = Statuses(sentence, times, setting)
         sources = Sources(sentence, sides, context, read.tokens, text.full)
         judged = relate(candidates, statuses, sentence, sides, context, found.left)
-        for refusal in frames.refusals:
+        for refusal in roles.refusals:
             found.rejected.append(self._rejection(refusal, read, text))
         for candidate, verdict in judged:
             if candidate.frame is Frame.LEAVES and candidate.lost is not None and verdict.status is Status.ASSERTED:
@@ -328,7 +355,10 @@ class EnglishGrammar:
             return True
         if not (points_back or nouns & _POINTING_NOUNS):
             return False
-        return any(number - _SENTENCES_BACK <= mention.sentence <= number or mention.sentence == 0 for mention in context.places)
+        return any(
+            number - _SENTENCES_BACK <= mention.sentence <= number or mention.sentence == 0
+            for mention in context.places
+        )
 
     def _rejection(self, refusal: Refusal, read: _Read, text: Text) -> Rejection:
         start = read.tokens[refusal.unit.first].start
@@ -348,13 +378,18 @@ class EnglishGrammar:
         setting: Setting,
     ) -> tuple[Finding, tuple[Mark, ...]]:
         status = verdict.status
-        reasons = [Reason(f"'{candidate.word.text}' ({candidate.frame.value}, {candidate.voice})", candidate.word.origin), verdict.reason]
+        reasons = [
+            Reason(f"'{candidate.word.text}' ({candidate.frame.value}, {candidate.voice})", candidate.word.origin),
+            verdict.reason,
+        ]
         if status is Status.ASSERTED:
             status, reason = claim(candidate, source, context, item_side)
             reasons.append(reason)
         if candidate.located.how:
             reasons.append(Reason(f"place: {candidate.located.how}"))
-        reasons.extend(Reason(f"side: {side.how}") for side in (candidate.gained, candidate.lost) if side is not None and side.how)
+        reasons.extend(
+            Reason(f"side: {side.how}") for side in (candidate.gained, candidate.lost) if side is not None and side.how
+        )
         reasons.extend(Reason(note) for note in candidate.notes)
         if candidate.located.ambiguous:
             names = ", ".join(candidate.located.ambiguous)
@@ -386,7 +421,9 @@ class EnglishGrammar:
         )
         return finding, marks
 
-    def _parts(self, candidate: Candidate, verdict: Verdict, source: Source, status: Status, setting: Setting) -> list[str]:
+    def _parts(
+        self, candidate: Candidate, verdict: Verdict, source: Source, status: Status, setting: Setting
+    ) -> list[str]:
         """The names of the weights that apply."""
         parts = ["base"]
         if candidate.gained is not None and candidate.gained.actor:
@@ -423,7 +460,9 @@ class EnglishGrammar:
         if candidate.lost is not None:
             add(candidate.lost.unit, "lost_by", candidate.lost.actor or "")
         if source.first >= 0:
-            marks.append(Mark(read.tokens[source.first].start, read.tokens[source.last - 1].end, "source", source.name or ""))
+            marks.append(
+                Mark(read.tokens[source.first].start, read.tokens[source.last - 1].end, "source", source.name or "")
+            )
         return tuple(marks)
 
 

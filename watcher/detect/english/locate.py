@@ -16,7 +16,23 @@ from watcher.model import Extent, PlaceId
 
 PLACE_NOUNS = (Noun.SETTLEMENT, Noun.QUARTER, Noun.PROVINCE, Noun.SITE)
 _TRANSPARENT = (Noun.PART, Noun.WHOLE, Noun.AROUND, Noun.CONTROL, Noun.FLAG, Noun.SIEGE)
-_AROUND = frozenset(("overlooking", "adjoining", "bordering", "around", "near", "outside", "north", "south", "east", "west", "surrounding", "off", "beyond"))
+_AROUND = frozenset(
+    (
+        "overlooking",
+        "adjoining",
+        "bordering",
+        "around",
+        "near",
+        "outside",
+        "north",
+        "south",
+        "east",
+        "west",
+        "surrounding",
+        "off",
+        "beyond",
+    )
+)
 _INSIDE = frozenset(("in", "inside", "within", "at", "on", "across", "throughout", "through"))
 _BROAD = KINDS[Noun.PROVINCE] | {"district", "subdistrict", "country"}
 _MAX_DEPTH = 6
@@ -65,7 +81,7 @@ class Locator:
             return self._named(index, phrase, unit)
         owner = next((u for u in reversed(phrase.possessor) if u.places), None)
         if owner is not None and phrase.head_is(*PLACE_NOUNS, Noun.PART, Noun.AROUND, Noun.WHOLE):
-            place = self._place(owner)
+            place = self.place(owner)
             if place is not None:
                 extent = Extent.NEAR if phrase.head_is(Noun.AROUND) else Extent.PARTIAL
                 return [Located(place, extent, owner, index, f"part of '{owner.norm}'")]
@@ -76,14 +92,18 @@ class Locator:
         unlisted = self._unlisted(index, phrase)
         if unlisted is not None:
             return unlisted
-        if phrase.head_is(Noun.GROUP) or phrase.head.norm in {"string", "chain", "series", "number", "belt", "cluster", "row", "couple"} or self._is_number(phrase):
+        if (
+            phrase.head_is(Noun.GROUP)
+            or phrase.head.norm in {"string", "chain", "series", "number", "belt", "cluster", "row", "couple"}
+            or self._is_number(phrase)
+        ):
             return self._through(index, phrase, depth)
         return NoPlace(f"'{self._words(phrase)}' is no place")
 
     def _words(self, phrase: NounPhrase) -> str:
         return " ".join(unit.norm for unit in phrase.units)
 
-    def _place(self, unit: Unit) -> PlaceId | None:
+    def place(self, unit: Unit) -> PlaceId | None:
         return self.context.at_token.get(self.offset + unit.first)
 
     def _ambiguity(self, unit: Unit) -> tuple[PlaceId, ...]:
@@ -100,7 +120,7 @@ class Locator:
     # --- a place is named
 
     def _named(self, index: int, phrase: NounPhrase, unit: Unit) -> list[Located] | NoPlace:
-        place = self._place(unit)
+        place = self.place(unit)
         if place is None:
             return self._outside(index, phrase, unit)
         position = phrase.own.index(unit)
@@ -130,7 +150,9 @@ class Locator:
                     return [narrower]
                 kind = self.context.gazetteer[place].kind
                 listed = self.sentence.kind(index - 1) in {"cc", ","}  # "the A and B districts"
-                plural = not listed and any(p for n, (_, p) in (head.meaning.nouns if head.meaning else {}).items() if n in PLACE_NOUNS)
+                plural = not listed and any(
+                    p for n, (_, p) in (head.meaning.nouns if head.meaning else {}).items() if n in PLACE_NOUNS
+                )
                 if head.noun(Noun.QUARTER) and kind not in KINDS[Noun.QUARTER] and kind not in _BROAD:
                     extent = Extent.PARTIAL
                 elif plural and kind in _BROAD:
@@ -142,7 +164,11 @@ class Locator:
                 extent = Extent.FULL if kind in KINDS[Noun.SITE] else Extent.NEAR
             elif head.noun(Noun.CONTROL, Noun.SIEGE):
                 extent = Extent.FULL
-            elif not (head.glued or head.norm.endswith("ly") or (head.meaning is not None and (head.meaning.adverb or head.meaning.adjective))):
+            elif not (
+                head.glued
+                or head.norm.endswith("ly")
+                or (head.meaning is not None and (head.meaning.adverb or head.meaning.adjective))
+            ):
                 return NoPlace(f"'{unit.norm}' only qualifies '{head.norm}'")
         directions = [u.norm for u in before if u.norm in words.DIRECTIONS]
         if directions:
@@ -171,7 +197,11 @@ class Locator:
             return place
         name = gazetteer[place].name.lower()
         for above in gazetteer.ancestors(place):
-            if gazetteer[above].kind in KINDS[Noun.PROVINCE] and gazetteer[place].kind == "city" and name in gazetteer[above].name.lower():
+            if (
+                gazetteer[above].kind in KINDS[Noun.PROVINCE]
+                and gazetteer[place].kind == "city"
+                and name in gazetteer[above].name.lower()
+            ):
                 return above
         return None
 
@@ -180,8 +210,13 @@ class Locator:
         for word, other in self.sentence.chain(index)[:1]:
             if word == "of":
                 unit = self.sentence.np(other).place
-                inner = self._place(unit) if unit is not None else None
-                if unit is not None and inner is not None and inner != place and self.context.gazetteer.contains(place, inner):
+                inner = self.place(unit) if unit is not None else None
+                if (
+                    unit is not None
+                    and inner is not None
+                    and inner != place
+                    and self.context.gazetteer.contains(place, inner)
+                ):
                     return Located(inner, Extent.FULL, unit, other)
         return None
 
@@ -194,7 +229,7 @@ class Locator:
             container = self.sentence.np(other)
             unit = container.place
             if unit is not None:
-                outer = self._place(unit)
+                outer = self.place(unit)
                 candidates = (outer,) if outer else unit.places
                 if any(gazetteer.contains(c, place) or gazetteer.contains(place, c) for c in candidates):
                     return None
@@ -202,21 +237,30 @@ class Locator:
                     return None
                 if outer is None:
                     return NoPlace(f"'{unit.norm}' is another place")
-                if word == "of" or (phrase.place is not None and phrase.place.meaning is not None and place in phrase.place.meaning.weak):
+                if word == "of" or (
+                    phrase.place is not None and phrase.place.meaning is not None and place in phrase.place.meaning.weak
+                ):
                     return [Located(outer, Extent.PARTIAL, unit, index, "a part of it that is not listed")]
                 return NoPlace(f"it lies in '{unit.norm}', so it is another place of that name")
             head = container.head
             capital = head.capital or any(u.capital for u in container.own)
-            if capital and word in {"in", "of"} and not head.actor and (
-                container.head_is(Noun.PROVINCE, Noun.QUARTER) or (head.meaning is None and head.capital)
-            ) and not self._knows(container):
+            if (
+                capital
+                and word in {"in", "of"}
+                and not head.actor
+                and (container.head_is(Noun.PROVINCE, Noun.QUARTER) or (head.meaning is None and head.capital))
+                and not self._knows(container)
+            ):
                 return NoPlace(f"it lies in '{self._words(container)}', so it is another place of that name")
         return None
 
     def _knows(self, phrase: NounPhrase) -> bool:
         """Whether a container is only a direction or a word of the country ("in northern Syria")."""
         return all(
-            unit.places or unit.norm in words.DIRECTIONS or unit.norm in words.DETERMINERS or unit.modifier
+            unit.places
+            or unit.norm in words.DIRECTIONS
+            or unit.norm in words.DETERMINERS
+            or unit.modifier
             or (unit.meaning is not None and (unit.meaning.adjective or unit.meaning.nouns))
             for unit in phrase.units
         )
@@ -225,11 +269,11 @@ class Locator:
         """A name that needs context and has none: perhaps a part of the place that follows ("Old City of Aleppo")."""
         chain = self.sentence.chain(index)
         owner = next((u for u in reversed(phrase.possessor) if u.places), None)
-        if owner is not None and self._place(owner) is not None:
-            return [Located(self._place(owner), Extent.PARTIAL, owner, index, "a part of it that is not listed")]  # type: ignore[arg-type]  # tested
+        if owner is not None and self.place(owner) is not None:
+            return [Located(self.place(owner), Extent.PARTIAL, owner, index, "a part of it that is not listed")]  # type: ignore[arg-type]  # tested
         for word, other in chain[:1]:
             container = self.sentence.np(other).place
-            outer = self._place(container) if container is not None else None
+            outer = self.place(container) if container is not None else None
             if word in {"of", "in"} and container is not None and outer is not None:
                 return [Located(outer, Extent.PARTIAL, container, index, "a part of it that is not listed")]
         return NoPlace(f"'{unit.norm}' is no tracked place here")
@@ -237,7 +281,7 @@ class Locator:
     # --- nouns for places
 
     def _typed(self, index: int, phrase: NounPhrase, depth: int) -> list[Located] | NoPlace:
-        """"The villages around Marea", "the town of Marea", "the district"."""
+        """ "The villages around Marea", "the town of Marea", "the district"."""
         chain = self.sentence.chain(index)
         if phrase.head_is(Noun.SITE) and phrase.determiner == "the" and not phrase.plural:
             known = self._anaphor(index, phrase)
@@ -261,7 +305,12 @@ class Locator:
                 if word == "to" or inner.head_is(Noun.AROUND):
                     extent = Extent.NEAR
                 continue
-            if word in {"of"} | _INSIDE | _AROUND and not inner.head.capital and inner.head_is(*PLACE_NOUNS) and not head_directed:
+            if (
+                word in {"of"} | _INSIDE | _AROUND
+                and not inner.head.capital
+                and inner.head_is(*PLACE_NOUNS)
+                and not head_directed
+            ):
                 result = self.locate(other, depth + 1)
                 if isinstance(result, NoPlace):
                     return result
@@ -271,7 +320,9 @@ class Locator:
             if word in {"to", "from", "by", "with", "after", "during", "for", "under"}:
                 break
         if phrase.head_is(Noun.SETTLEMENT, Noun.QUARTER, Noun.PROVINCE, Noun.SITE):
-            named = self._unlisted_name(phrase) or (bool(chain) and chain[0][0] == "of" and self.sentence.np(chain[0][1]).head.capital)
+            named = self._unlisted_name(phrase) or (
+                bool(chain) and chain[0][0] == "of" and self.sentence.np(chain[0][1]).head.capital
+            )
             if named:
                 return NoPlace(f"'{self._words(phrase)}' is no tracked place")
             return self._anaphor(index, phrase)
@@ -281,9 +332,11 @@ class Locator:
         """The places that are joined to this one by commas and "and"."""
         found: list[Located] = []
         j = noun + 1
-        while self.sentence.kind(j) in {"cc", ","} and self.sentence.is_np(j + 1) and self.sentence.np(j + 1).head.places:
+        while (
+            self.sentence.kind(j) in {"cc", ","} and self.sentence.is_np(j + 1) and self.sentence.np(j + 1).head.places
+        ):
             verb_before = any(self.sentence.is_vg(k) for k in range(noun))
-            if verb_before and self.sentence._is_subject_ahead(j + 1):  # noqa: SLF001  they read one sentence together
+            if verb_before and self.sentence.is_subject_ahead(j + 1):
                 break
             places = self.locate(j + 1)
             if not isinstance(places, NoPlace):
@@ -291,7 +344,9 @@ class Locator:
             j += 2
         return found
 
-    def _contained(self, found: Located, phrase: NounPhrase, word: str, extent: Extent | None, *, plural: bool) -> Located:
+    def _contained(
+        self, found: Located, phrase: NounPhrase, word: str, extent: Extent | None, *, plural: bool
+    ) -> Located:
         kind = self.context.gazetteer[found.place].kind
         place = found.place
         how = found.how
@@ -326,7 +381,7 @@ class Locator:
         return 1
 
     def _unlisted_name(self, phrase: NounPhrase) -> bool:
-        """"The Minyan district": a capital before the type noun that no list knows."""
+        """ "The Minyan district": a capital before the type noun that no list knows."""
         return any(
             unit.capital and unit.meaning is None and unit.norm not in words.DETERMINERS
             for unit in phrase.own[:-1]
@@ -336,7 +391,9 @@ class Locator:
     def _unlisted(self, index: int, phrase: NounPhrase) -> list[Located] | None:
         """A name that is not listed, "in Aleppo province" or "near Azaz"."""
         head = phrase.head
-        if not (head.capital and head.meaning is None and head.first > 0) and not (phrase.head_is(*PLACE_NOUNS) and self._unlisted_name(phrase)):
+        if not (head.capital and head.meaning is None and head.first > 0) and not (
+            phrase.head_is(*PLACE_NOUNS) and self._unlisted_name(phrase)
+        ):
             return None
         for word, other in self.sentence.chain(index)[:3]:
             unit = self.sentence.np(other).place
@@ -355,12 +412,18 @@ class Locator:
 
     def _anaphor(self, index: int, phrase: NounPhrase) -> list[Located] | NoPlace:
         if phrase.determiner in {"a", "an"} and self.sentence.kind(index - 1) == "," and self.sentence.is_np(index - 2):
-            named = self.sentence.np(self.sentence._chain_head(index - 2) if not self.sentence.np(index - 2).place else index - 2)  # noqa: SLF001  they read one sentence together
-            place = self._place(named.place) if named.place is not None else None
-            if place is not None and self.context.fits(self.context.gazetteer[place], [n for n in PLACE_NOUNS if phrase.head_is(n)], phrase.head.norm):
+            named = self.sentence.np(
+                self.sentence.chain_head(index - 2) if not self.sentence.np(index - 2).place else index - 2
+            )
+            place = self.place(named.place) if named.place is not None else None
+            if place is not None and self.context.fits(
+                self.context.gazetteer[place], [n for n in PLACE_NOUNS if phrase.head_is(n)], phrase.head.norm
+            ):
                 return [Located(place, Extent.FULL, named.place, index, f"'{self._words(phrase)}' stands beside it")]
-        if phrase.determiner not in {"the", "this", "that", "these", "those", "its", "their", "both"} and not phrase.possessor and not (
-            phrase.units[0].norm in {"both"}
+        if (
+            phrase.determiner not in {"the", "this", "that", "these", "those", "its", "their", "both"}
+            and not phrase.possessor
+            and not (phrase.units[0].norm in {"both"})
         ):
             parts = phrase.plural and phrase.head_is(Noun.QUARTER)
             bare = self.in_title and not phrase.determiner and phrase.head_is(Noun.SETTLEMENT) and not phrase.plural
@@ -404,7 +467,11 @@ class Locator:
     def _through(self, index: int, phrase: NounPhrase, depth: int) -> list[Located] | NoPlace:
         """Half of it, its outskirts, control of it: the place stands behind "of"."""
         directed = phrase.head.norm in words.DIRECTIONS and any(unit.noun(*PLACE_NOUNS) for unit in phrase.own[:-1])
-        if self.in_title and not self.sentence.chain(index) and any(unit.noun(Noun.SETTLEMENT) for unit in phrase.own[:-1]):
+        if (
+            self.in_title
+            and not self.sentence.chain(index)
+            and any(unit.noun(Noun.SETTLEMENT) for unit in phrase.own[:-1])
+        ):
             named = self.context.last_place(self.offset + phrase.first, self.number, (Noun.SETTLEMENT,), "")
             if named:
                 return [Located(named[0], Extent.PARTIAL, None, index, f"'{self._words(phrase)}' is part of it")]
@@ -416,7 +483,9 @@ class Locator:
                 unlisted = self.sentence.np(other).head.capital or self._is_part(self.sentence.np(other))
                 if word in {"of", "over"} and not unlisted:
                     return result
-                if not self.sentence.np(other).place and self.sentence.np(other).head_is(*PLACE_NOUNS, Noun.PART, Noun.AROUND):
+                if not self.sentence.np(other).place and self.sentence.np(other).head_is(
+                    *PLACE_NOUNS, Noun.PART, Noun.AROUND
+                ):
                     return result
                 continue
             extent = None
@@ -424,7 +493,11 @@ class Locator:
                 extent = Extent.NEAR
             elif phrase.head_is(Noun.PART) or phrase.head.norm in words.DIRECTIONS:
                 extent = Extent.PARTIAL
-                if phrase.determiner == "" and phrase.head.norm in {"north", "south", "east", "west"} and len(phrase.units) == 1:
+                if (
+                    phrase.determiner == ""
+                    and phrase.head.norm in {"north", "south", "east", "west"}
+                    and len(phrase.units) == 1
+                ):
                     extent = Extent.NEAR
             return [
                 Located(found.place, extent or found.extent, found.unit, found.noun, found.how, found.ambiguous)

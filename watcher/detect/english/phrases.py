@@ -84,7 +84,11 @@ class NounPhrase(Chunk):
 
     @property
     def is_pronoun(self) -> bool:
-        return len(self.units) == 1 and self.head.norm in words.PRONOUNS and not (self.head.norm == "us" and self.head.capital)
+        return (
+            len(self.units) == 1
+            and self.head.norm in words.PRONOUNS
+            and not (self.head.norm == "us" and self.head.capital)
+        )
 
     @property
     def place(self) -> Unit | None:
@@ -116,7 +120,9 @@ class VerbGroup(Chunk):
 
     @property
     def passive(self) -> bool:
-        return bool(self.form & Form.PARTICIPLE) and any(word in words.BE or word in words.GET for word in self.auxiliaries[-1:])
+        return bool(self.form & Form.PARTICIPLE) and any(
+            word in words.BE or word in words.GET for word in self.auxiliaries[-1:]
+        )
 
     @property
     def perfect(self) -> bool:
@@ -289,14 +295,21 @@ class Chunker:
             return self._that(index)
         if norm in {"where", "when"} and self.chunks and self.chunks[-1].kind in {",", "np"} and norm == "where":
             return self._add("rel", index, index + 1)
-        if meaning is not None and any(cue.form is None for cue in meaning.cues) and not unit.places and not self._is_nominal_cue(index):
+        if (
+            meaning is not None
+            and any(cue.form is None for cue in meaning.cues)
+            and not unit.places
+            and not self._is_nominal_cue(index)
+        ):
             return self._add("cue", index, index + 1)
         if norm in words.SUBORDINATORS:
             return self._add("sub", index, index + 1)
         if norm == "to":
             return self._add("prep", index, index + 1)
         if norm in words.PREPOSITIONS and not (unit.places or unit.actor):
-            if norm in {"out", "off", "over", "through"} and (index + 1 >= len(self.units) or not self._starts_noun(index + 1)):
+            if norm in {"out", "off", "over", "through"} and (
+                index + 1 >= len(self.units) or not self._starts_noun(index + 1)
+            ):
                 return self._add("adv", index, index + 1)
             return self._add("prep", index, index + 1)
         if norm in words.NEGATIONS:
@@ -308,11 +321,23 @@ class Chunker:
 
     def _is_distance(self, index: int) -> bool:
         """5 km, 20 miles."""
-        return self.units[index].norm[0].isdigit() and self._next_norm(index) in {"km", "kilometres", "kilometers", "miles", "metres", "meters", "mile"}
+        return self.units[index].norm[0].isdigit() and self._next_norm(index) in {
+            "km",
+            "kilometres",
+            "kilometers",
+            "miles",
+            "metres",
+            "meters",
+            "mile",
+        }
 
     def _is_amount(self, index: int) -> bool:
         unit = self.units[index]
-        return unit.norm[0].isdigit() or unit.norm in words.NUMBERS or (unit.noun(Noun.PART) and unit.norm not in words.DIRECTIONS)
+        return (
+            unit.norm[0].isdigit()
+            or unit.norm in words.NUMBERS
+            or (unit.noun(Noun.PART) and unit.norm not in words.DIRECTIONS)
+        )
 
     def _compass_end(self, index: int) -> int | None:
         """The end of "south of", "south-east of"; None when there is none."""
@@ -342,7 +367,9 @@ class Chunker:
     def _that(self, index: int) -> int:
         before = self.chunks[-1] if self.chunks else None
         following = self.units[index + 1] if index + 1 < len(self.units) else None
-        previous_verb = next((c for c in reversed(self.chunks) if isinstance(c, VerbGroup) or c.kind in {";", "sub", "rel"}), None)
+        previous_verb = next(
+            (c for c in reversed(self.chunks) if isinstance(c, VerbGroup) or c.kind in {";", "sub", "rel"}), None
+        )
         reporting = isinstance(previous_verb, VerbGroup) and previous_verb.effect(
             Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES, Effect.PROSPECTIVE
         )
@@ -350,21 +377,31 @@ class Chunker:
             return self._add("comp", index, index + 1)
         if isinstance(before, NounPhrase) and len(self.chunks) > 1 and isinstance(self.chunks[-2], VerbGroup):
             copula = self.chunks[-2].main
-            empty = any(isinstance(c, NounPhrase) and c.head.norm == "it" for c in self.chunks[:-2]) or any(c.word == "there" for c in self.chunks[:-2])
+            empty = any(isinstance(c, NounPhrase) and c.head.norm == "it" for c in self.chunks[:-2]) or any(
+                c.word == "there" for c in self.chunks[:-2]
+            )
             if copula is not None and copula.norm in words.BE and empty:
                 return self._add("comp", index, index + 1)  # it is true that
         if before is not None and before.kind in {"time", "adv"} and self._is_empty_clause():
             return self._add("comp", index, index + 1)
         if before is not None and before.kind == "vg":
-            noun = following is not None and following.meaning is not None and following.meaning.nouns and not following.places
+            noun = (
+                following is not None
+                and following.meaning is not None
+                and following.meaning.nouns
+                and not following.places
+            )
             if noun and not reporting:
                 return self._noun_phrase(index)
             return self._add("comp", index, index + 1)
         noun = next((chunk for chunk in reversed(self.chunks) if chunk.kind not in {"time", "adv"}), None)
         if isinstance(noun, NounPhrase) and noun.head_is(Noun.REPORT):
             return self._add("comp", index, index + 1)
-        if reporting and before is not None and before.kind in {"time", "np", "adv", "cue"} and not (
-            isinstance(before, NounPhrase) and following is not None and self._may_be_verb(index + 1)
+        if (
+            reporting
+            and before is not None
+            and before.kind in {"time", "np", "adv", "cue"}
+            and not (isinstance(before, NounPhrase) and following is not None and self._may_be_verb(index + 1))
         ):
             return self._add("comp", index, index + 1)
         if isinstance(before, NounPhrase):
@@ -377,7 +414,9 @@ class Chunker:
 
     def _is_empty_clause(self) -> bool:
         """It was clear, by noon on Thursday, that …"""
-        return any(chunk.kind == "adv" and chunk.word.startswith(("it was clear", "it is clear")) for chunk in self.chunks)
+        return any(
+            chunk.kind == "adv" and chunk.word.startswith(("it was clear", "it is clear")) for chunk in self.chunks
+        )
 
     # --- verb groups
 
@@ -396,13 +435,24 @@ class Chunker:
                 return None
             if units[after].places or (self._looks_nominal(after) and not units[after].meaning):
                 return None
-            if units[after].meaning is not None and units[after].meaning.nouns and not self._starts_noun(after + 1) and not units[after].meaning.events:
+            if (
+                units[after].meaning is not None
+                and units[after].meaning.nouns
+                and not self._starts_noun(after + 1)
+                and not units[after].meaning.events
+            ):
                 return None
             group.infinitive = True
             index += 1
         elif norm in words.GET and self._is_event_participle(index + 1):
             pass
-        elif norm in words.MODALS or norm in words.BE or norm in words.HAVE or norm in words.DO or self._is_contracted(index):
+        elif (
+            norm in words.MODALS
+            or norm in words.BE
+            or norm in words.HAVE
+            or norm in words.DO
+            or self._is_contracted(index)
+        ):
             if unit.actor or (unit.capital and norm in {"may", "will"} and index and not self._starts_sentence(index)):
                 return None
         elif index and units[index - 1].norm.endswith(" to") and self._form(index) & Form.BASE:
@@ -479,7 +529,9 @@ class Chunker:
         if index >= len(self.units):
             return False
         meaning = self.units[index].meaning
-        return meaning is not None and any(event.form is not None and event.form & Form.PARTICIPLE for event in meaning.events)
+        return meaning is not None and any(
+            event.form is not None and event.form & Form.PARTICIPLE for event in meaning.events
+        )
 
     def _is_contracted(self, index: int) -> bool:
         """It's, they're, he'd: after a pronoun, the clitic is an auxiliary."""
@@ -526,7 +578,13 @@ class Chunker:
         if unit.meaning is not None:
             if unit.meaning.verb:
                 return unit.meaning.verb
-            if unit.meaning.nouns or unit.meaning.adjective or unit.meaning.adverb or unit.meaning.cues or unit.meaning.states:
+            if (
+                unit.meaning.nouns
+                or unit.meaning.adjective
+                or unit.meaning.adverb
+                or unit.meaning.cues
+                or unit.meaning.states
+            ):
                 return Form.NONE
         norm = unit.norm
         before = self.units[index - 1].norm if index else ""
@@ -535,7 +593,9 @@ class Chunker:
         if unit.last > unit.first + 1 or not norm.isalpha() or norm in words.PREPOSITIONS or norm in words.DETERMINERS:
             return Form.NONE
         if norm.endswith("ed") and len(norm) > 4 and not unit.capital:  # noqa: PLR2004  "red", "need"
-            qualifies = before in {"", "and", "or", ",", "but"} or before in words.PREPOSITIONS or before in words.DETERMINERS
+            qualifies = (
+                before in {"", "and", "or", ",", "but"} or before in words.PREPOSITIONS or before in words.DETERMINERS
+            )
             return Form.NONE if qualifies and self._is_bare_noun(index + 1) else Form.PAST | Form.PARTICIPLE
         if norm.endswith("ing") and len(norm) > 5 and not unit.capital:  # noqa: PLR2004  "king", "wing"
             return Form.ING
@@ -575,7 +635,9 @@ class Chunker:
             return unit.norm.endswith("ly") and len(unit.norm) > 4  # noqa: PLR2004
         if meaning.verb or meaning.nouns or meaning.states:
             return False
-        return meaning.adverb or any(cue.form is None and cue.cue.effect in (*_ADVERBIAL, Effect.PROSPECTIVE) for cue in meaning.cues)
+        return meaning.adverb or any(
+            cue.form is None and cue.cue.effect in (*_ADVERBIAL, Effect.PROSPECTIVE) for cue in meaning.cues
+        )
 
     def _is_adverbial(self, index: int) -> bool:
         unit = self.units[index]
@@ -591,18 +653,31 @@ class Chunker:
             return False
         previous = self.units[index - 1] if index else None
         before = next((chunk for chunk in reversed(self.chunks) if chunk.kind != '"'), None)
-        if previous is not None and (previous.norm in words.DETERMINERS or previous.norm == "'s") and previous.norm not in {"all", "both", "that"}:
+        if (
+            previous is not None
+            and (previous.norm in words.DETERMINERS or previous.norm == "'s")
+            and previous.norm not in {"all", "both", "that"}
+        ):
             return False
         after_preposition = before is not None and (
-            before.kind == "prep" or (before.kind == "cue" and before.word.rpartition(" ")[2] in words.PREPOSITIONS - {"to", "than"})
+            before.kind == "prep"
+            or (before.kind == "cue" and before.word.rpartition(" ")[2] in words.PREPOSITIONS - {"to", "than"})
         )
         if after_preposition:
             return form == Form.ING or bool(form & Form.ING)
-        if previous is not None and previous.meaning is not None and previous.meaning.adjective and not previous.meaning.adverb and form & (Form.BASE | Form.THIRD | Form.ING):
+        if (
+            previous is not None
+            and previous.meaning is not None
+            and previous.meaning.adjective
+            and not previous.meaning.adverb
+            and form & (Form.BASE | Form.THIRD | Form.ING)
+        ):
             return False
         if form == Form.ING:
             return self._ing_is_verb(index, before)
-        nominal = unit.meaning is not None and (bool(unit.meaning.nouns) or unit.meaning.adjective or any(e.form is None for e in unit.meaning.events))
+        nominal = unit.meaning is not None and (
+            bool(unit.meaning.nouns) or unit.meaning.adjective or any(e.form is None for e in unit.meaning.events)
+        )
         if form & (Form.PAST | Form.PARTICIPLE):
             return self._past_is_verb(index, before, nominal=nominal)
         if before is None:
@@ -622,7 +697,7 @@ class Chunker:
         return False
 
     def _noun_verb(self, index: int, before: NounPhrase, form: int) -> bool:
-        """"Attack", "control", "advance" after a noun: a verb when what follows can be its object and no verb stands yet."""
+        """ "Attack", "control", "advance" after a noun: a verb when what follows can be its object and no verb stands yet."""
         if not self._agrees(before, form):
             return False
         following = self.units[index + 1] if index + 1 < len(self.units) else None
@@ -630,17 +705,30 @@ class Chunker:
             return not self._verb_before() and form == Form.THIRD
         if self._verb_since_boundary():
             return False
-        if following.norm in words.DETERMINERS or following.places or following.norm in words.NUMBERS or following.norm.isdecimal():
+        if (
+            following.norm in words.DETERMINERS
+            or following.places
+            or following.norm in words.NUMBERS
+            or following.norm.isdecimal()
+        ):
             return True
         if self._form(index + 1) == Form.ING and self._only_event(index + 1) and before.head.actor is not None:
             return True
-        if form == Form.THIRD and following.meaning is not None and any(e.form is None for e in following.meaning.events):
+        if (
+            form == Form.THIRD
+            and following.meaning is not None
+            and any(e.form is None for e in following.meaning.events)
+        ):
             return before.head.actor is not None or before.head_is(Noun.FORCE, Noun.STATE_FORCE)
         if following.norm in {"of", "by", "for"}:
             return following.norm == "of" and unit_ends_out(self.units[index]) and before.plural
         if following.norm in words.PREPOSITIONS:
             return form == Form.THIRD or before.plural
-        return following.meaning is not None and (following.meaning.adjective or bool(following.meaning.nouns)) and self._form(index + 1) == Form.NONE
+        return (
+            following.meaning is not None
+            and (following.meaning.adjective or bool(following.meaning.nouns))
+            and self._form(index + 1) == Form.NONE
+        )
 
     def _plural_before(self) -> bool:
         return any(isinstance(chunk, NounPhrase) and chunk.plural for chunk in self.chunks)
@@ -653,29 +741,48 @@ class Chunker:
         """Whether a plain verb may follow: "air strikes", "violent clashes" are nouns."""
         head = before.head
         return bool(
-            before.determiner or before.possessor or head.actor or head.places or before.is_pronoun
-            or (head.capital and head.first > 0) or (before.plural and head.meaning is not None and head.meaning.nouns)
+            before.determiner
+            or before.possessor
+            or head.actor
+            or head.places
+            or before.is_pronoun
+            or (head.capital and head.first > 0)
+            or (before.plural and head.meaning is not None and head.meaning.nouns)
         )
 
     def _agrees(self, before: NounPhrase, form: int) -> bool:
         if before.possessor and not before.own:
             return False
         if form & Form.BASE and not form & Form.PAST:
-            return before.plural or before.head.actor is not None or before.is_pronoun or before.head_is(Noun.FORCE, Noun.STATE_FORCE)
+            return (
+                before.plural
+                or before.head.actor is not None
+                or before.is_pronoun
+                or before.head_is(Noun.FORCE, Noun.STATE_FORCE)
+            )
         return True
 
     def _past_is_verb(self, index: int, before: Chunk | None, *, nominal: bool) -> bool:
         unit = self.units[index]
         adjective = unit.meaning is not None and any(state.kind == "adjective" for state in unit.meaning.states)
         following = self.units[index + 1] if index + 1 < len(self.units) else None
-        followed_by_name = following is not None and (bool(following.places) or following.norm in words.DIRECTIONS) and not following.norm in words.DETERMINERS
+        followed_by_name = (
+            following is not None
+            and (bool(following.places) or following.norm in words.DIRECTIONS)
+            and not following.norm in words.DETERMINERS
+        )
         if before is None:
             return not (adjective and followed_by_name) and not unit.glued
         if before.kind == "vg" and isinstance(before, VerbGroup) and before.main is not None:
             return False
         if before.kind == "cc" and adjective and followed_by_name and not self._verb_before():
             return False
-        if nominal and isinstance(before, NounPhrase) and unit.meaning is not None and not unit.meaning.verb & Form.PARTICIPLE:
+        if (
+            nominal
+            and isinstance(before, NounPhrase)
+            and unit.meaning is not None
+            and not unit.meaning.verb & Form.PARTICIPLE
+        ):
             return True
         return True
 
@@ -687,7 +794,11 @@ class Chunker:
         if before.kind in {",", "cc", "sub", "cue", "adv", "time", "-", "comp"}:
             return not noun
         if isinstance(before, NounPhrase):
-            if noun or (unit.meaning is not None and any(e.form is None for e in unit.meaning.events) and not self._starts_noun(index + 1)):
+            if noun or (
+                unit.meaning is not None
+                and any(e.form is None for e in unit.meaning.events)
+                and not self._starts_noun(index + 1)
+            ):
                 return False
             return True
         return not noun and before.kind not in {"prep"}
@@ -718,14 +829,22 @@ class Chunker:
             return True
         if norm in words.PREPOSITIONS or norm in words.CONJUNCTIONS or norm in words.SUBORDINATORS or not unit.is_word:
             return False
-        if norm in words.BE or norm in words.HAVE or norm in words.MODALS or norm in words.RELATIVES or norm in {"to", "not"}:
+        if (
+            norm in words.BE
+            or norm in words.HAVE
+            or norm in words.MODALS
+            or norm in words.RELATIVES
+            or norm in {"to", "not"}
+        ):
             return False
         if unit.first in self._time_at:
             return False
         meaning = unit.meaning
         if meaning is None:
             return not norm.endswith("ly")
-        return bool(meaning.nouns or meaning.adjective or meaning.modifier or norm in words.PRONOUNS) or not (meaning.adverb or meaning.cues or meaning.verb)
+        return bool(meaning.nouns or meaning.adjective or meaning.modifier or norm in words.PRONOUNS) or not (
+            meaning.adverb or meaning.cues or meaning.verb
+        )
 
     def _looks_nominal(self, index: int) -> bool:
         return self.units[index].capital
@@ -736,7 +855,11 @@ class Chunker:
     def _noun_phrase(self, index: int) -> int:
         units = self.units
         phrase = NounPhrase("np", [])
-        after_preposition = bool(self.chunks) and self.chunks[-1].kind == "prep" and len([c for c in self.chunks if c.kind != "adv"]) == 1
+        after_preposition = (
+            bool(self.chunks)
+            and self.chunks[-1].kind == "prep"
+            and len([c for c in self.chunks if c.kind != "adv"]) == 1
+        )
         end = index
         while end < len(units):
             unit = units[end]
@@ -780,9 +903,20 @@ class Chunker:
             return True
         if norm in words.PRONOUNS and norm != "one" and not (norm == "us" and unit.capital):
             return True
-        if before.norm in words.PRONOUNS and not (before.norm == "us" and before.capital) and index == start + 1 and unit.is_word:
+        if (
+            before.norm in words.PRONOUNS
+            and not (before.norm == "us" and before.capital)
+            and index == start + 1
+            and unit.is_word
+        ):
             return True
-        if norm in words.CONJUNCTIONS or norm in words.SUBORDINATORS or norm in words.RELATIVES or norm in words.MODALS or norm == "that":
+        if (
+            norm in words.CONJUNCTIONS
+            or norm in words.SUBORDINATORS
+            or norm in words.RELATIVES
+            or norm in words.MODALS
+            or norm == "that"
+        ):
             return True
         if norm in words.BE or norm in words.HAVE or norm in words.DO or norm in {"to", "not", "never"}:
             return not unit.actor
@@ -792,7 +926,11 @@ class Chunker:
         if meaning is not None:
             if meaning.ignored is not None:
                 return True
-            if unit.last > unit.first + 1 and not (meaning.places or meaning.actor or meaning.nouns or meaning.modifier) and (meaning.cues or meaning.states):
+            if (
+                unit.last > unit.first + 1
+                and not (meaning.places or meaning.actor or meaning.nouns or meaning.modifier)
+                and (meaning.cues or meaning.states)
+            ):
                 return True
             if meaning.cues and not meaning.nouns and any(cue.form is None for cue in meaning.cues) and not unit.glued:
                 only_before_noun = before.norm in words.DETERMINERS and self._starts_noun(index + 1)
@@ -802,7 +940,13 @@ class Chunker:
                 return not (before.norm in words.DETERMINERS and self._starts_noun(index + 1))
         if after_preposition and before.places and unit.actor and not unit.capital:
             return True
-        if unit.actor and not unit.capital and unit.norm.endswith("s") and before.meaning is not None and before.meaning.nouns:
+        if (
+            unit.actor
+            and not unit.capital
+            and unit.norm.endswith("s")
+            and before.meaning is not None
+            and before.meaning.nouns
+        ):
             plain = not (before.meaning.adjective or before.modifier or before.actor or before.places or before.glued)
             if plain and self.units[start].norm in words.DETERMINERS:
                 return True  # "despite the jets insurgents took …"
@@ -823,20 +967,46 @@ class Chunker:
             return False
         phrase = NounPhrase("np", self.units[start:index], own=self.units[start:index])
         meaning = unit.meaning
-        nominal = meaning is not None and (bool(meaning.nouns) or meaning.adjective or any(e.form is None for e in meaning.events))
-        if before.norm in {"first", "last"} and index - 2 >= start and (self.units[index - 2].actor or self.units[index - 2].norm.endswith("s")):
+        nominal = meaning is not None and (
+            bool(meaning.nouns) or meaning.adjective or any(e.form is None for e in meaning.events)
+        )
+        if (
+            before.norm in {"first", "last"}
+            and index - 2 >= start
+            and (self.units[index - 2].actor or self.units[index - 2].norm.endswith("s"))
+        ):
             return True  # insurgents first captured …
-        if before.meaning is not None and before.meaning.adjective and not before.meaning.nouns and not (before.actor or before.modifier) and form != Form.PAST:
+        if (
+            before.meaning is not None
+            and before.meaning.adjective
+            and not before.meaning.nouns
+            and not (before.actor or before.modifier)
+            and form != Form.PAST
+        ):
             return False
         if form == Form.ING:
             return not nominal or self._starts_noun(index + 1)
         if form & (Form.PAST | Form.PARTICIPLE):
-            if before.modifier and not before.actor and before.norm not in words.DETERMINERS and self._starts_noun(index + 1) and meaning is not None and meaning.states and not meaning.verb & Form.PAST:
+            if (
+                before.modifier
+                and not before.actor
+                and before.norm not in words.DETERMINERS
+                and self._starts_noun(index + 1)
+                and meaning is not None
+                and meaning.states
+                and not meaning.verb & Form.PAST
+            ):
                 return False
             return True
         if nominal:
             return self._noun_verb(index, phrase, form)
-        if self.chunks and self.chunks[-1].kind == "prep" and meaning is not None and not form & Form.THIRD and self._plural_before():
+        if (
+            self.chunks
+            and self.chunks[-1].kind == "prep"
+            and meaning is not None
+            and not form & Form.THIRD
+            and self._plural_before()
+        ):
             return True  # the subject stands before the preposition
         return self._agrees(phrase, form) and (self._only_event(index) or self._plausible_subject(phrase))
 

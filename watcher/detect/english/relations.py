@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from watcher.detect.context import Context
 from watcher.detect.english.clauses import Sentence
-from watcher.detect.english.frames import Candidate
 from watcher.detect.english.phrases import NounPhrase, VerbGroup
+from watcher.detect.english.roles import Candidate
 from watcher.detect.english.sides import Side, Sides
 from watcher.detect.english.status import Statuses, Verdict
 from watcher.detect.vocabulary import Frame, Noun
@@ -50,7 +50,11 @@ def _entered_as_they_left(candidates: list[Candidate], sentence: Sentence, sides
             if not isinstance(chunk, VerbGroup) or not any(r.group.frame is Frame.LEAVES for r in chunk.events):
                 continue
             clause = sentence.clause(index)
-            if clause.opener != "sub" or clause.word not in {"after", "as", "when", "once"} or chunk.negation is not None:
+            if (
+                clause.opener != "sub"
+                or clause.word not in {"after", "as", "when", "once"}
+                or chunk.negation is not None
+            ):
                 continue
             side = sides.side(clause.subject)
             if side is None or (candidate.gained and context.actors.related(side.actor, candidate.gained.actor)):
@@ -65,7 +69,11 @@ def _entered_what_was_left(candidates: list[Candidate], context: Context, left: 
     """A drove into the town, of which the item has said that B left it."""
     for candidate in candidates:
         side = left.get(candidate.located.place)
-        if candidate.entry and side is not None and not (candidate.gained and context.actors.related(candidate.gained.actor, side.actor)):
+        if (
+            candidate.entry
+            and side is not None
+            and not (candidate.gained and context.actors.related(candidate.gained.actor, side.actor))
+        ):
             candidate.entry = False
             candidate.action = Action.WITHDRAWN
             candidate.lost = side
@@ -79,7 +87,11 @@ def _lifted_by_leaving(candidates: list[Candidate]) -> list[Candidate]:
         if siege.action is not Action.LIFTED:
             continue
         for other in candidates:
-            if other.frame is Frame.LEAVES and other.located.place == siege.located.place and other.located.extent is Extent.NEAR:
+            if (
+                other.frame is Frame.LEAVES
+                and other.located.place == siege.located.place
+                and other.located.extent is Extent.NEAR
+            ):
                 siege.lost = siege.lost or other.lost
                 drop.append(other)
     return [candidate for candidate in candidates if candidate not in drop]
@@ -87,7 +99,11 @@ def _lifted_by_leaving(candidates: list[Candidate]) -> list[Candidate]:
 
 def _entry_after_withdrawal(judged: list[Judged], sentence: Sentence, sides: Sides, context: Context) -> list[Judged]:
     """B withdrew from X, and A moved in behind them: A gains."""
-    left = [candidate for candidate, verdict in judged if candidate.frame is Frame.LEAVES and verdict.status is Status.ASSERTED]
+    left = [
+        candidate
+        for candidate, verdict in judged
+        if candidate.frame is Frame.LEAVES and verdict.status is Status.ASSERTED
+    ]
     if not left:
         return judged
     entered: list[Candidate] = []
@@ -98,7 +114,9 @@ def _entry_after_withdrawal(judged: list[Judged], sentence: Sentence, sides: Sid
             if not isinstance(chunk, VerbGroup) or index == candidate.chunk:
                 continue
             frames = {reading.group.frame for reading in chunk.events}
-            elsewhere = any(other.chunk == index and other.located.place != candidate.located.place for other, _ in judged)
+            elsewhere = any(
+                other.chunk == index and other.located.place != candidate.located.place for other, _ in judged
+            )
             if not frames & {Frame.ENTERS, Frame.TAKES} or elsewhere or chunk.infinitive:
                 continue
             side = sides.side(sentence.clause(index).subject)
@@ -108,11 +126,7 @@ def _entry_after_withdrawal(judged: list[Judged], sentence: Sentence, sides: Sid
                 continue
             candidate.gained = side
             candidate.notes.append(f"'{chunk.word}' tells who moved in after them")
-            entered.extend(
-                other
-                for other, _ in judged
-                if other.frame is Frame.ENTERS and other.chunk == index
-            )
+            entered.extend(other for other, _ in judged if other.frame is Frame.ENTERS and other.chunk == index)
     return [(candidate, verdict) for candidate, verdict in judged if candidate not in entered]
 
 
@@ -131,7 +145,11 @@ def _driven_out(judged: list[Judged], sentence: Sentence, sides: Sides) -> None:
                 continue
             objects = sentence.complements(index).objects
             side = sides.side(objects[0]) if objects else None
-            if side is not None and side.actor is not None and (candidate.gained is None or side.actor != candidate.gained.actor):
+            if (
+                side is not None
+                and side.actor is not None
+                and (candidate.gained is None or side.actor != candidate.gained.actor)
+            ):
                 candidate.lost = side
 
 
@@ -149,16 +167,32 @@ def _not_against_oneself(judged: list[Judged], context: Context) -> None:
 def _cut_by_capture(judged: list[Judged]) -> None:
     """The road was cut when A captured Y: A besieges."""
     for candidate, _ in judged:
-        if candidate.event is Event.SIEGE and candidate.gained is None and candidate.frame in {Frame.CUTS, Frame.BESIEGES}:
-            takers = [other.gained for other, _ in judged if other.frame in {Frame.TAKES, Frame.CUTS} and other.gained is not None]
+        if (
+            candidate.event is Event.SIEGE
+            and candidate.gained is None
+            and candidate.frame in {Frame.CUTS, Frame.BESIEGES}
+        ):
+            takers = [
+                other.gained
+                for other, _ in judged
+                if other.frame in {Frame.TAKES, Frame.CUTS} and other.gained is not None
+            ]
             if takers and candidate.voice in {"passive", "reduced"}:
                 candidate.gained = takers[0]
 
 
 def _taken_as_they_left(judged: list[Judged], sentence: Sentence, sides: Sides, context: Context) -> list[Judged]:
     """A took X as B withdrew: one withdrawal, with both sides."""
-    leaving = [candidate for candidate, verdict in judged if candidate.frame is Frame.LEAVES and verdict.status is Status.ASSERTED]
-    taken = [candidate for candidate, verdict in judged if candidate.frame is Frame.TAKES and verdict.status is Status.ASSERTED]
+    leaving = [
+        candidate
+        for candidate, verdict in judged
+        if candidate.frame is Frame.LEAVES and verdict.status is Status.ASSERTED
+    ]
+    taken = [
+        candidate
+        for candidate, verdict in judged
+        if candidate.frame is Frame.TAKES and verdict.status is Status.ASSERTED
+    ]
     drop: list[Candidate] = []
     for one in taken:
         for index, chunk in enumerate(sentence.chunks):
@@ -188,13 +222,20 @@ def _taken_as_they_left(judged: list[Judged], sentence: Sentence, sides: Sides, 
 def _by_agreement(judged: list[Judged], sentence: Sentence) -> None:
     """Under a deal: handed over, if somebody takes it."""
     deal = any(
-        isinstance(chunk, NounPhrase) and chunk.head_is(Noun.DEAL) and sentence.governed(index) in {"under", "by", "in", "with", "after", "following", "per"}
+        isinstance(chunk, NounPhrase)
+        and chunk.head_is(Noun.DEAL)
+        and sentence.governed(index) in {"under", "by", "in", "with", "after", "following", "per"}
         for index, chunk in enumerate(sentence.chunks)
     )
     if not deal:
         return
     for candidate, _ in judged:
-        if candidate.event is Event.CONTROL_CHANGE and candidate.action in {Action.CAPTURED, Action.WITHDRAWN} and candidate.gained is not None and not candidate.standing:
+        if (
+            candidate.event is Event.CONTROL_CHANGE
+            and candidate.action in {Action.CAPTURED, Action.WITHDRAWN}
+            and candidate.gained is not None
+            and not candidate.standing
+        ):
             candidate.action = Action.HANDED_OVER
             candidate.notes.append("under an agreement")
 
@@ -207,24 +248,37 @@ def _trapped(judged: list[Judged], sentence: Sentence, sides: Sides) -> None:
         for index, chunk in enumerate(sentence.chunks):
             if isinstance(chunk, NounPhrase) and sentence.is_vg(index + 1) and index != candidate.chunk:
                 verb = sentence.vg(index + 1)
-                if any(reading.group.frame is Frame.BESIEGES for reading in verb.events) and index + 1 != candidate.chunk:
+                if (
+                    any(reading.group.frame is Frame.BESIEGES for reading in verb.events)
+                    and index + 1 != candidate.chunk
+                ):
                     side = sides.side(index)
-                    if side is not None and side.actor is not None and (candidate.gained is None or side.actor != candidate.gained.actor):
+                    if (
+                        side is not None
+                        and side.actor is not None
+                        and (candidate.gained is None or side.actor != candidate.gained.actor)
+                    ):
                         candidate.lost = side
 
 
 def _without_holders(judged: list[Judged], sentence: Sentence) -> list[Judged]:
-    """"Rebel-held" on the place that changes hands in the same sentence only says who loses it."""
+    """ "Rebel-held" on the place that changes hands in the same sentence only says who loses it."""
     changing = [candidate for candidate, verdict in judged if verdict.status is not Status.STANDING]
     kept = []
     for candidate, verdict in judged:
-        relative = candidate.frame is Frame.HOLDS and sentence.is_vg(candidate.chunk) and sentence.clause(candidate.chunk).opener in {"rel", "contact"}
+        relative = (
+            candidate.frame is Frame.HOLDS
+            and sentence.is_vg(candidate.chunk)
+            and sentence.clause(candidate.chunk).opener in {"rel", "contact"}
+        )
         if candidate.voice in {"suffix", "adjective"} or (relative and verdict.status is Status.STANDING):
             same = [
                 other
                 for other in changing
-                if other.located.place == candidate.located.place and other.located.unit is candidate.located.unit
-                and candidate.located.unit is not None and other.event is candidate.event
+                if other.located.place == candidate.located.place
+                and other.located.unit is candidate.located.unit
+                and candidate.located.unit is not None
+                and other.event is candidate.event
             ]
             if same:
                 for other in same:

@@ -62,7 +62,12 @@ class Sides:
                 return None
             actor = self._subject_so_far(index, exclude) or self.context.subject_before(token, exclude=exclude)
             return Side(actor, None, index, f"'{phrase.head.norm}' means the side named last") if actor else None
-        if phrase.head_is(Noun.STATE_VOICE) and not phrase.head_is(Noun.STATE_FORCE) and self.context.home is not None and not phrase.head_is(Noun.PEOPLE):
+        if (
+            phrase.head_is(Noun.STATE_VOICE)
+            and not phrase.head_is(Noun.STATE_FORCE)
+            and self.context.home is not None
+            and not phrase.head_is(Noun.PEOPLE)
+        ):
             return Side(self.context.home, None, index, f"'{self._words(phrase)}' speaks for the country's own")
         if phrase.head_is(Noun.STATE_FORCE) and not phrase.head_is(Noun.GROUP):
             return self._soldiers(index, phrase, token)
@@ -74,7 +79,9 @@ class Sides:
             if phrase.determiner in words.POSSESSIVES:
                 actor = self._subject_so_far(index, exclude) or self.context.subject_before(token, exclude=exclude)
                 return Side(actor, None, index, f"'{phrase.determiner}' means the side named last")
-            if phrase.determiner not in {"the", "this", "that", "these", "those", "both"} and not self._in_headline(index):
+            if phrase.determiner not in {"the", "this", "that", "these", "those", "both"} and not self._in_headline(
+                index
+            ):
                 return Side(None, None, index, "armed people without a name")
             actor = self.context.called(token, phrase.head.norm, exclude=exclude)
             if actor is not None:
@@ -130,7 +137,11 @@ class Sides:
             unit = own[position]
             if unit.actor is not None:
                 behind = own[position + 1 :]
-                if behind and not any(u.noun(*ARMED, Noun.CONTROL, Noun.SPEAKER) for u in behind) and not all(u.glued for u in behind):
+                if (
+                    behind
+                    and not any(u.noun(*ARMED, Noun.CONTROL, Noun.SPEAKER) for u in behind)
+                    and not all(u.glued for u in behind)
+                ):
                     if any(u.noun(Noun.PEOPLE, Noun.THING) for u in behind):
                         return None
                 return Side(unit.actor, unit, index)
@@ -171,7 +182,7 @@ class Sides:
         return None
 
     def _soldiers(self, index: int, phrase: NounPhrase, token: int) -> Side:
-        """"The army" is that of the country at hand, unless a foreign adjective stands before it."""
+        """ "The army" is that of the country at hand, unless a foreign adjective stands before it."""
         if self._foreign(phrase):
             return Side(None, None, index, "an army that is not listed")
         if phrase.determiner in {"its", "his", "their", "her"}:
@@ -187,4 +198,3 @@ class Sides:
         return any(
             unit.capital and unit.meaning is None and not (unit is first and unit.first == 0) for unit in phrase.own
         )
-

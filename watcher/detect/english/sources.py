@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from watcher.detect.context import Context
 from watcher.detect.english.clauses import Sentence
-from watcher.detect.english.frames import Candidate
 from watcher.detect.english.phrases import NounPhrase, VerbGroup
+from watcher.detect.english.roles import Candidate
 from watcher.detect.english.sides import Sides
 from watcher.detect.lexicon import CueReading
 from watcher.detect.text import Token
@@ -67,7 +67,14 @@ class Sources:
                 j -= 1
             if self.sentence.is_vg(j) and self.sentence.vg(j).effect(*_SAYING) is not None:
                 return j
-            following = next((k for k in range(current, len(self.sentence.chunks)) if self.sentence.is_vg(k) and self.sentence.vg(k).finite), None)
+            following = next(
+                (
+                    k
+                    for k in range(current, len(self.sentence.chunks))
+                    if self.sentence.is_vg(k) and self.sentence.vg(k).finite
+                ),
+                None,
+            )
             current = following if following is not None else -1
         for _ in range(6):
             if not self.sentence.is_vg(current):
@@ -105,7 +112,7 @@ class Sources:
         if group.effect(Effect.CONFIRMS) is not None:
             source.confirmed = True
         subject = self.sentence.clause(verb).subject
-        behind = self.sentence.is_np(verb + 1) and not self.sentence._is_subject_ahead(verb + 1)  # noqa: SLF001  they read one sentence together
+        behind = self.sentence.is_np(verb + 1) and not self.sentence.is_subject_ahead(verb + 1)
         if behind and (subject is None or self.sentence.kind(verb - 1) in {",", '"'}):
             subject = verb + 1
         if subject is None or not self.sentence.is_np(subject):
@@ -171,7 +178,9 @@ class Sources:
         for word, other in self.sentence.chain(noun):
             if word in {"of", "for", "from", "with", "in"}:
                 for unit in reversed(self.sentence.np(other).units):
-                    if unit.actor or (unit.modifier and not unit.meaning.modifies_soldiers_only if unit.meaning else False):
+                    if unit.actor or (
+                        unit.modifier and not unit.meaning.modifies_soldiers_only if unit.meaning else False
+                    ):
                         return unit.actor or unit.modifier
         return None
 
@@ -191,7 +200,13 @@ class Sources:
         """There were reports that …: nobody stands behind them."""
         if self.sentence.is_vg(index):
             matrix = self.sentence.clause(index).matrix
-            if matrix is not None and self.sentence.is_np(matrix) and self.sentence.np(matrix).head_is(Noun.REPORT) and not source.sides and not source.confirmed:
+            if (
+                matrix is not None
+                and self.sentence.is_np(matrix)
+                and self.sentence.np(matrix).head_is(Noun.REPORT)
+                and not source.sides
+                and not source.confirmed
+            ):
                 source.rumour = self.sentence.np(matrix).head.norm
 
     def _colon(self, source: Source, index: int) -> None:
@@ -219,14 +234,18 @@ class Sources:
         """Nothing that opens or closes a clause stands between."""
         low, high = sorted((one, other))
         return all(
-            chunk.kind not in {";", "sub", "rel", ":"} and not (chunk.kind == "," and isinstance(self.sentence.chunks[high], VerbGroup) and position + low + 1 < high and low == one)
+            chunk.kind not in {";", "sub", "rel", ":"}
+            and not (
+                chunk.kind == ","
+                and isinstance(self.sentence.chunks[high], VerbGroup)
+                and position + low + 1 < high
+                and low == one
+            )
             for position, chunk in enumerate(self.sentence.chunks[low + 1 : high])
         )
 
 
-def claim(
-    candidate: Candidate, source: Source, context: Context, item_side: ActorId | None
-) -> tuple[Status, Reason]:
+def claim(candidate: Candidate, source: Source, context: Context, item_side: ActorId | None) -> tuple[Status, Reason]:
     """Claimed or asserted: by whom, and whether he profits."""
     if source.hedge is not None:
         return Status.CLAIMED, Reason(f"'{source.hedge.word.text}': hedged", source.hedge.word.origin)
@@ -239,15 +258,28 @@ def claim(
         return Status.ASSERTED, Reason("told by the outlet itself or by a source that takes no side")
     if source.independent:
         return Status.ASSERTED, Reason("told by a source that takes no side, too")
-    strangers = not any(context.actors.related(side, candidate.gained.actor if candidate.gained else None) for side in sides)
+    strangers = not any(
+        context.actors.related(side, candidate.gained.actor if candidate.gained else None) for side in sides
+    )
     if strangers and source.confirmed:
         return Status.ASSERTED, Reason("confirmed by a side that does not gain")
     allied = any(context.allied(side, candidate.gained.actor if candidate.gained else None) for side in sides)
-    if strangers and not allied and candidate.gained and candidate.gained.actor and candidate.lost is None and len(context.families()) == 2:  # noqa: PLR2004  two sides
+    if (
+        strangers
+        and not allied
+        and candidate.gained
+        and candidate.gained.actor
+        and candidate.lost is None
+        and len(context.families()) == 2
+    ):  # noqa: PLR2004  two sides
         return Status.ASSERTED, Reason("admitted by the only other side that the item names")
     lost = candidate.lost.actor if candidate.lost else None
     gained = candidate.gained.actor if candidate.gained else None
-    if lost is None and candidate.frame is Frame.LOSES and not any(context.actors.related(side, gained) for side in sides):
+    if (
+        lost is None
+        and candidate.frame is Frame.LOSES
+        and not any(context.actors.related(side, gained) for side in sides)
+    ):
         return Status.ASSERTED, Reason("a loss, told by a side that does not gain")
     if any(context.actors.related(side, lost) for side in sides):
         return Status.ASSERTED, Reason("admitted by the side that loses")

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.forms import Form
-from watcher.detect.english.frames import Candidate
 from watcher.detect.english.phrases import Chunk, NounPhrase, VerbGroup
+from watcher.detect.english.roles import Candidate
 from watcher.detect.english.times import Time
 from watcher.detect.lexicon import CueReading
 from watcher.detect.vocabulary import Effect, Frame, Noun, Reach
@@ -21,7 +21,9 @@ from watcher.model import Event, Position, Reason, Status
 _MAX_CLIMB = 6
 _GERUND_NEGATES = frozenset(("without", "from"))
 _GERUND_AHEAD = frozenset(("before", "for", "against"))
-_HYPOTHETICAL = frozenset(("would", "could", "may", "might", "should", "must", "shall", "can", "will", "'ll", "wo", "ca", "ought"))
+_HYPOTHETICAL = frozenset(
+    ("would", "could", "may", "might", "should", "must", "shall", "can", "will", "'ll", "wo", "ca", "ought")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,13 @@ class Statuses:
             return Verdict(Status.STANDING, standing)
         if candidate.entry:
             return Verdict(Status.PROSPECTIVE, self._reason("an entry under fighting is not yet a capture", candidate))
-        return Verdict(Status.ASSERTED, self._reason("told as a recent fact", candidate), day, self._is_fresh(times), self._ongoing(candidate))
+        return Verdict(
+            Status.ASSERTED,
+            self._reason("told as a recent fact", candidate),
+            day,
+            self._is_fresh(times),
+            self._ongoing(candidate),
+        )
 
     def _reason(self, text: str, candidate: Candidate) -> Reason:
         return Reason(text, candidate.word.origin)
@@ -127,7 +135,9 @@ class Statuses:
         for cue, unit in group.cues:
             if cue.cue.effect in {Effect.NEGATED, Effect.PROSPECTIVE}:
                 status = Status.NEGATED if cue.cue.effect is Effect.NEGATED else Status.PROSPECTIVE
-                return status, self._says("it did not happen" if status is Status.NEGATED else "it has not happened yet", cue)
+                return status, self._says(
+                    "it did not happen" if status is Status.NEGATED else "it has not happened yet", cue
+                )
             del unit
         near = self._near_cue(index)
         if near is not None:
@@ -135,7 +145,11 @@ class Statuses:
         absent = self._nobody(index)
         if absent is not None:
             return absent
-        if group.modal == "would" and "have" in group.auxiliaries and self.sentence.clause(index).opener not in {"comp", "report"}:
+        if (
+            group.modal == "would"
+            and "have" in group.auxiliaries
+            and self.sentence.clause(index).opener not in {"comp", "report"}
+        ):
             return Status.NEGATED, Reason("'would have': it did not happen")
         if group.modal == "could" and self.sentence.clause(index).word == "before":
             return Status.NEGATED, Reason("'before … could': it did not happen")
@@ -144,7 +158,9 @@ class Statuses:
         clause = self.sentence.clause(index)
         if clause.shares is not None:
             sibling = self.sentence.vg(clause.shares)
-            if (group.form == Form.BASE and not group.auxiliaries) or (group.form == Form.ING and not group.auxiliaries):
+            if (group.form == Form.BASE and not group.auxiliaries) or (
+                group.form == Form.ING and not group.auxiliaries
+            ):
                 return self._unreal_verb(clause.shares, sibling, depth + 1)
             return self._governed_clause(clause.shares, depth)
         if (group.infinitive or clause.opener == "infinitive") and self._is_lifted(index):
@@ -181,7 +197,9 @@ class Statuses:
         if clause.subject is not None and clause.opener != "rel":
             subject = self.sentence.np(clause.subject)
             if subject.determiner == "no" or subject.head.norm in {"nobody", "none"}:
-                return Status.NEGATED, Reason(f"'{subject.head.norm if not subject.determiner else 'no'}': it did not happen")
+                return Status.NEGATED, Reason(
+                    f"'{subject.head.norm if not subject.determiner else 'no'}': it did not happen"
+                )
         return None
 
     def _may_go_on(self, group: VerbGroup) -> bool:
@@ -212,8 +230,13 @@ class Statuses:
     def _is_lifted(self, index: int) -> bool:
         """Whether "able to", "continues to" stands right before the verb."""
         before = self.sentence.chunks[index - 1] if index else None
-        return before is not None and before.kind == "cue" and any(
-            cue.cue.effect in {Effect.FACTUAL, Effect.STILL} and cue.word.text.endswith(" to") for cue in self._cues(before)
+        return (
+            before is not None
+            and before.kind == "cue"
+            and any(
+                cue.cue.effect in {Effect.FACTUAL, Effect.STILL} and cue.word.text.endswith(" to")
+                for cue in self._cues(before)
+            )
         )
 
     def _unreal_around(self, index: int) -> tuple[Status, Reason] | None:
@@ -227,7 +250,9 @@ class Statuses:
         return cue.cue.effect is Effect.FACTUAL
 
     def _cues(self, chunk: Chunk) -> list[CueReading]:
-        return [cue for unit in chunk.units if unit.meaning is not None for cue in unit.meaning.cues if cue.form is None]
+        return [
+            cue for unit in chunk.units if unit.meaning is not None for cue in unit.meaning.cues if cue.form is None
+        ]
 
     def _cue_effect(self, chunk: Chunk, *, forward: bool) -> tuple[Status, Reason] | None:
         if chunk.word in words.NEGATIONS:
@@ -244,8 +269,10 @@ class Statuses:
 
     def _unreal_infinitive(self, index: int, matrix: int | None, depth: int) -> tuple[Status, Reason] | None:
         """To take: ahead, unless "managed to" stands before; failed, if the attempt failed."""
-        before = self.sentence._skip_left(index - 1)  # noqa: SLF001  the two classes read one sentence together
-        if self.sentence.is_np(before) and any(unit.norm in {"first", "latest", "last", "second", "third"} for unit in self.sentence.np(before).units):
+        before = self.sentence.skip_left(index - 1)
+        if self.sentence.is_np(before) and any(
+            unit.norm in {"first", "latest", "last", "second", "third"} for unit in self.sentence.np(before).units
+        ):
             if not self.sentence.np(before).head_is(Noun.ATTEMPT):
                 return None  # the latest town to be taken
         if matrix is None:
@@ -269,7 +296,12 @@ class Statuses:
             above = self._unreal_verb(matrix, governor, depth + 1)
             if above is not None and above[0] is Status.PROSPECTIVE:
                 return above
-            if cue is not None and cue.cue.effect in {Effect.NEGATED, Effect.DENIES} and cue.cue.reach is Reach.FORWARD and above is None:
+            if (
+                cue is not None
+                and cue.cue.effect in {Effect.NEGATED, Effect.DENIES}
+                and cue.cue.reach is Reach.FORWARD
+                and above is None
+            ):
                 return Status.NEGATED, self._says("it did not happen", cue)
             after = self._failed_after(index)
             if after is not None:
@@ -290,9 +322,15 @@ class Statuses:
             if unit.meaning is None:
                 continue
             for cue in unit.meaning.cues:
-                if cue.form is None and cue.cue.reach is not Reach.BACKWARD and cue.cue.effect in {Effect.NEGATED, Effect.PROSPECTIVE}:
+                if (
+                    cue.form is None
+                    and cue.cue.reach is not Reach.BACKWARD
+                    and cue.cue.effect in {Effect.NEGATED, Effect.PROSPECTIVE}
+                ):
                     negated = cue.cue.effect is Effect.NEGATED
-                    return (Status.NEGATED if negated else Status.PROSPECTIVE), self._says("it did not happen" if negated else "not yet", cue)
+                    return (Status.NEGATED if negated else Status.PROSPECTIVE), self._says(
+                        "it did not happen" if negated else "not yet", cue
+                    )
         if phrase.head_is(Noun.REPORT):
             for chunk in self.sentence.chunks[index + 1 :]:
                 for cue in self._cues(chunk) if chunk.kind == "cue" else ():
@@ -318,15 +356,23 @@ class Statuses:
             if cue is not None and cue.cue.reach is not Reach.BACKWARD:
                 negated = cue.cue.effect is not Effect.PROSPECTIVE
                 if self.sentence.kind(j + 1) != "prep" or " " in cue.word.text or negated:
-                    return (Status.NEGATED if negated else Status.PROSPECTIVE), self._says("it did not happen" if negated else "it has not happened yet", cue)
+                    return (Status.NEGATED if negated else Status.PROSPECTIVE), self._says(
+                        "it did not happen" if negated else "it has not happened yet", cue
+                    )
         elif self.sentence.is_np(j) and phrase.head_is(Noun.CONTROL) and self.sentence.governed(index) == "for":
             return self._failed_after(index) or (Status.PROSPECTIVE, Reason("'for control of': an aim, not yet a fact"))
-        elif self.sentence.is_np(j) and self.sentence.np(j).head_is(Noun.ATTEMPT, Noun.REPORT) and self.sentence.governed(index) in {"for", "of", "at", "against"}:
+        elif (
+            self.sentence.is_np(j)
+            and self.sentence.np(j).head_is(Noun.ATTEMPT, Noun.REPORT)
+            and self.sentence.governed(index) in {"for", "of", "at", "against"}
+        ):
             above = self._unreal_noun(j, self.sentence.np(j), depth + 1)
             if above is not None:
                 return above
             if self.sentence.np(j).head_is(Noun.ATTEMPT):
-                return Status.PROSPECTIVE, Reason(f"'{self.sentence.np(j).head.norm} {self.sentence.governed(index)}': an aim, not yet a fact")
+                return Status.PROSPECTIVE, Reason(
+                    f"'{self.sentence.np(j).head.norm} {self.sentence.governed(index)}': an aim, not yet a fact"
+                )
         if phrase.head_is(Noun.CONTROL) and self.sentence.governed(index) == "for":
             return self._failed_after(index) or (Status.PROSPECTIVE, Reason("'for control of': an aim, not yet a fact"))
         for chunk in self.sentence.chunks[index + 1 :]:
@@ -339,13 +385,21 @@ class Statuses:
         if after is not None:
             return after
         verb_after = self._verb_right(index)
-        if verb_after is not None and self.sentence.vg(verb_after).modal in _HYPOTHETICAL and not phrase.head_is(Noun.SIEGE):
+        if (
+            verb_after is not None
+            and self.sentence.vg(verb_after).modal in _HYPOTHETICAL
+            and not phrase.head_is(Noun.SIEGE)
+        ):
             return Status.PROSPECTIVE, Reason(f"'{self.sentence.vg(verb_after).modal}': it has not happened yet")
         return None
 
     def _verb_right(self, index: int) -> int | None:
         for j in range(index + 1, len(self.sentence.chunks)):
-            if self.sentence.is_vg(j) and self.sentence.vg(j).finite and self.sentence.clause(j).opener in {"start", "and"}:
+            if (
+                self.sentence.is_vg(j)
+                and self.sentence.vg(j).finite
+                and self.sentence.clause(j).opener in {"start", "and"}
+            ):
                 return j
             if self.sentence.kind(j) in {";", ":"}:
                 return None
@@ -359,7 +413,7 @@ class Statuses:
             if chunk.kind in {";", ":", "comp"}:
                 return None
             if chunk.kind == "rel" or chunk.kind == "sub":
-                following = self.sentence._next_comma(j)  # noqa: SLF001  the two classes read one sentence together
+                following = self.sentence.next_comma(j)
                 if following is None:
                     return None
                 j = following + 1
@@ -371,7 +425,16 @@ class Statuses:
             if isinstance(chunk, VerbGroup):
                 cue = self._backward(chunk)
                 if cue is not None:
-                    passive = chunk.passive or cue.word.text in {"fail", "stall", "falter", "collapse", "prove unsuccessful", "end in failure", "come to nothing", "fizzle out"}
+                    passive = chunk.passive or cue.word.text in {
+                        "fail",
+                        "stall",
+                        "falter",
+                        "collapse",
+                        "prove unsuccessful",
+                        "end in failure",
+                        "come to nothing",
+                        "fizzle out",
+                    }
                     if passive:
                         return Status.NEGATED, self._says("it did not happen", cue)
                 if self._phrase_after(j):
@@ -414,9 +477,16 @@ class Statuses:
         if above is not None:
             return above
         direct = index == matrix + 1
-        if cue is not None and (direct or word in {"in", "at", "on", "of", "for"}) and cue.cue.effect is not Effect.FACTUAL and cue.cue.reach is Reach.FORWARD:
+        if (
+            cue is not None
+            and (direct or word in {"in", "at", "on", "of", "for"})
+            and cue.cue.effect is not Effect.FACTUAL
+            and cue.cue.reach is Reach.FORWARD
+        ):
             negated = cue.cue.effect is not Effect.PROSPECTIVE
-            return (Status.NEGATED if negated else Status.PROSPECTIVE), self._says("it did not happen" if negated else "not yet", cue)
+            return (Status.NEGATED if negated else Status.PROSPECTIVE), self._says(
+                "it did not happen" if negated else "not yet", cue
+            )
         return None
 
     def _governed_clause(self, index: int, depth: int) -> tuple[Status, Reason] | None:
@@ -449,7 +519,9 @@ class Statuses:
             if isinstance(governor, NounPhrase):
                 return self._unreal_noun(clause.matrix, governor, depth + 1)
             assert isinstance(governor, VerbGroup)
-            cue = governor.effect(Effect.DENIES, Effect.PROSPECTIVE, Effect.NEGATED, Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS)
+            cue = governor.effect(
+                Effect.DENIES, Effect.PROSPECTIVE, Effect.NEGATED, Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS
+            )
             if cue is None or cue.cue.reach is Reach.BACKWARD:
                 return None
             if cue.cue.effect in {Effect.DENIES, Effect.NEGATED}:
@@ -467,7 +539,9 @@ class Statuses:
     def times(self, candidate: Candidate) -> list[Time]:
         """When: the times of the candidate's own clause, else those of the clause that it depends on."""
         index = candidate.chunk
-        if candidate.voice in {"noun", "adjective", "suffix", "state"} and not isinstance(self.sentence.chunks[index], VerbGroup):
+        if candidate.voice in {"noun", "adjective", "suffix", "state"} and not isinstance(
+            self.sentence.chunks[index], VerbGroup
+        ):
             return self._times_of_noun(index)
         seen: set[int] = set()
         current: int | None = index
@@ -517,9 +591,16 @@ class Statuses:
                 break
             elif chunk.kind == "cc" and self._verb_follows(j):
                 break
-            elif chunk.kind == "prep" and chunk.word in words.CLAUSE_PREPOSITIONS and self.sentence.is_np(j + 1) and self.sentence._is_subject_ahead(j + 1):  # noqa: SLF001
+            elif (
+                chunk.kind == "prep"
+                and chunk.word in words.CLAUSE_PREPOSITIONS
+                and self.sentence.is_np(j + 1)
+                and self.sentence.is_subject_ahead(j + 1)
+            ):
                 break
-            elif chunk.kind in {",", "cc", "-"} and self.sentence.is_np(j + 1) and self.sentence._is_subject_ahead(j + 1):  # noqa: SLF001
+            elif (
+                chunk.kind in {",", "cc", "-"} and self.sentence.is_np(j + 1) and self.sentence.is_subject_ahead(j + 1)
+            ):
                 break
             j += 1
         left: list[tuple[int, Time]] = []
@@ -527,7 +608,7 @@ class Statuses:
         j = index - 1
         while j > max(clause.at, -1):
             chunk = chunks[j]
-            if chunk.kind == "time" and not (self.sentence.is_vg(j - 1) and self.sentence._reports(j - 1)):  # noqa: SLF001
+            if chunk.kind == "time" and not (self.sentence.is_vg(j - 1) and self.sentence.reports(j - 1)):
                 left.append((j, self._times[id(chunk)]))
             elif isinstance(chunk, VerbGroup) and chunk.finite:
                 break
@@ -562,7 +643,11 @@ class Statuses:
             if chunks[j].kind == "time":
                 return [self._times[id(chunks[j])]]
             j += 1
-        if index > 1 and self.sentence.governed(index) in {"after", "since", "before"} and chunks[index - 2].kind == "time":
+        if (
+            index > 1
+            and self.sentence.governed(index) in {"after", "since", "before"}
+            and chunks[index - 2].kind == "time"
+        ):
             return [self._times[id(chunks[index - 2])]]
         if index and chunks[index - 1].kind == "time":
             return [self._times[id(chunks[index - 1])]]
@@ -594,7 +679,11 @@ class Statuses:
         index = candidate.chunk
         chunk = self.sentence.chunks[index]
         if candidate.standing:
-            past = isinstance(chunk, VerbGroup) and bool(chunk.form & Form.PAST) and self._has_cue(index, Effect.BACKGROUND)
+            past = (
+                isinstance(chunk, VerbGroup)
+                and bool(chunk.form & Form.PAST)
+                and self._has_cue(index, Effect.BACKGROUND)
+            )
             return Reason("told as of another time") if past else None
         if candidate.voice == "noun":
             return self._past_noun(candidate, index)
@@ -621,8 +710,7 @@ class Statuses:
         if candidate.voice == "reduced" and self.setting.in_lead and self._verb_elsewhere(index):
             return Reason("a participle after its noun, without a fresh date")
         told = any(
-            self.sentence.is_vg(j) and j > index and self.sentence._reports(j)  # noqa: SLF001
-            for j in range(len(self.sentence.chunks))
+            self.sentence.is_vg(j) and j > index and self.sentence.reports(j) for j in range(len(self.sentence.chunks))
         )
         if self._pluperfect(index, chunk) and base.opener not in {"comp", "report"} and not told:
             return Reason("'had' without a fresh date: what came before the news")
@@ -634,13 +722,22 @@ class Statuses:
         return False
 
     def _verb_elsewhere(self, index: int) -> bool:
-        return any(self.sentence.is_vg(j) and self.sentence.vg(j).finite for j in range(len(self.sentence.chunks)) if j != index)
+        return any(
+            self.sentence.is_vg(j) and self.sentence.vg(j).finite
+            for j in range(len(self.sentence.chunks))
+            if j != index
+        )
 
     def _pluperfect(self, index: int, group: VerbGroup) -> bool:
         if group.pluperfect:
             return True
         clause = self.sentence.clause(index)
-        return clause.shares is not None and not group.auxiliaries and bool(group.form & Form.PARTICIPLE) and self.sentence.vg(clause.shares).pluperfect
+        return (
+            clause.shares is not None
+            and not group.auxiliaries
+            and bool(group.form & Form.PARTICIPLE)
+            and self.sentence.vg(clause.shares).pluperfect
+        )
 
     def _has_cue(self, index: int, effect: Effect) -> bool:
         """Whether the clause has an adverbial cue of that effect."""
@@ -650,7 +747,9 @@ class Statuses:
         clause = self.sentence.clause(index)
         j = index - 1
         while j > max(clause.at, -1):
-            if self.sentence.kind(j) == "cue" and any(cue.cue.effect is effect for cue in self._cues(self.sentence.chunks[j])):
+            if self.sentence.kind(j) == "cue" and any(
+                cue.cue.effect is effect for cue in self._cues(self.sentence.chunks[j])
+            ):
                 return True
             if self.sentence.is_vg(j):
                 break
@@ -678,8 +777,10 @@ class Statuses:
         if verb is not None and preposition == "to" and self.sentence.vg(verb).effect(Effect.FACTUAL):
             return None
         following = self._verb_right(index)
-        if not preposition and following is not None and self.sentence.vg(following).effect(
-            Effect.FACTUAL, Effect.ONGOING, Effect.CONFIRMS, Effect.REPORTS
+        if (
+            not preposition
+            and following is not None
+            and self.sentence.vg(following).effect(Effect.FACTUAL, Effect.ONGOING, Effect.CONFIRMS, Effect.REPORTS)
         ):
             when = self._own_times(following, None)
             old = [time for time in when if self._recent(time) is False]
@@ -687,7 +788,9 @@ class Statuses:
         noun_before = self._report_noun(index)
         if noun_before:
             return None
-        return Reason(f"'{candidate.trigger.norm if candidate.trigger else 'it'}' as a noun{f' after {preposition!r}' if preposition else ''}: known already")
+        return Reason(
+            f"'{candidate.trigger.norm if candidate.trigger else 'it'}' as a noun{f' after {preposition!r}' if preposition else ''}: known already"
+        )
 
     def _past_siege(self, index: int) -> Reason | None:
         preposition = self.sentence.governed(index)
@@ -727,10 +830,18 @@ class Statuses:
             return self._reason(f"'{candidate.word.text}' as a noun tells a state", candidate)
         if not isinstance(chunk, VerbGroup) or candidate.frame is not Frame.BESIEGES:
             return None
-        if any(time.since and not (time.day is not None and self._recent(time)) for time in times) or self._has_cue(index, Effect.STILL):
+        if any(time.since and not (time.day is not None and self._recent(time)) for time in times) or self._has_cue(
+            index, Effect.STILL
+        ):
             return self._reason("it has been so for some time", candidate)
         present = chunk.auxiliaries[:1] and chunk.auxiliaries[0] in {"is", "are", "'re"}
-        if candidate.voice == "passive" and present and "been" not in chunk.auxiliaries and not self._has_cue(index, Effect.FRESH) and not self._is_fresh(times):
+        if (
+            candidate.voice == "passive"
+            and present
+            and "been" not in chunk.auxiliaries
+            and not self._has_cue(index, Effect.FRESH)
+            and not self._is_fresh(times)
+        ):
             return self._reason("the present of a state", candidate)
         if candidate.voice == "reduced" and not self.setting.in_title and not self._is_fresh(times):
             return self._reason("a participle that tells a state", candidate)
@@ -749,7 +860,11 @@ class Statuses:
 
     def _changed_just_now(self, verb: int, times: list[Time]) -> bool:
         group = self.sentence.vg(verb)
-        if self._has_cue(verb, Effect.STILL) or (group.effect(Effect.STILL) is not None) or (group.main and group.main.norm in {"remain", "remains", "remained", "stay", "stays", "stayed"}):
+        if (
+            self._has_cue(verb, Effect.STILL)
+            or (group.effect(Effect.STILL) is not None)
+            or (group.main and group.main.norm in {"remain", "remains", "remained", "stay", "stays", "stayed"})
+        ):
             return False
         if any(time.since for time in times):
             return False
@@ -757,7 +872,11 @@ class Statuses:
 
     def _announced(self, index: int) -> bool:
         verb = self._verb_left(index)
-        return verb is not None and self.sentence.vg(verb).effect(Effect.REPORTS) is not None and not self.sentence.governed(index)
+        return (
+            verb is not None
+            and self.sentence.vg(verb).effect(Effect.REPORTS) is not None
+            and not self.sentence.governed(index)
+        )
 
     def _ongoing(self, candidate: Candidate) -> bool:
         """Is withdrawing, began to withdraw: partial."""
@@ -768,7 +887,11 @@ class Statuses:
         if chunk.progressive:
             return True
         clause = self.sentence.clause(index)
-        return clause.matrix is not None and self.sentence.is_vg(clause.matrix) and self.sentence.vg(clause.matrix).effect(Effect.ONGOING) is not None
+        return (
+            clause.matrix is not None
+            and self.sentence.is_vg(clause.matrix)
+            and self.sentence.vg(clause.matrix).effect(Effect.ONGOING) is not None
+        )
 
 
 __all__ = ["Position", "Setting", "Statuses", "Verdict"]

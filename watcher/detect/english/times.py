@@ -9,11 +9,28 @@ from datetime import date, timedelta
 from watcher.detect.english.words import INDEFINITE, MONTHS, NUMBERS, PARTS_OF_DAY, SEASONS, WEEKDAYS
 from watcher.detect.text import Token
 
-_UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "month": 30, "months": 30, "year": 365, "years": 365,
-          "summers": 365, "winters": 365, "decade": 3650, "decades": 3650, "weekend": 7, "weekends": 7, "fortnight": 14}
+_UNITS = {
+    "day": 1,
+    "days": 1,
+    "week": 7,
+    "weeks": 7,
+    "month": 30,
+    "months": 30,
+    "year": 365,
+    "years": 365,
+    "summers": 365,
+    "winters": 365,
+    "decade": 3650,
+    "decades": 3650,
+    "weekend": 7,
+    "weekends": 7,
+    "fortnight": 14,
+}
 _HOURS = frozenset(("hour", "hours", "minute", "minutes", "moments", "moment"))
-_LEADS = frozenset("on at in by over during early late since until till from around about of the mid earlier later before after"
-                   " towards for within through this last next past previous".split())
+_LEADS = frozenset(
+    "on at in by over during early late since until till from around about of the mid earlier later before after"
+    " towards for within through this last next past previous".split()
+)
 _YEARS = range(1000, 2100)
 _SHORT_HISTORY = 30  # days
 
@@ -21,7 +38,13 @@ _SHORT_HISTORY = 30  # days
 _STARTERS = (
     {"today", "tonight", "this", "yesterday", "last", "overnight", "tomorrow", "past", "previous", "same", "weekend"}
     | {"week", "month", "year", "decade", "century", "recent", "coming", "next", "hours"}
-    | set(WEEKDAYS) | set(MONTHS) | set(NUMBERS) | set(INDEFINITE) | SEASONS | PARTS_OF_DAY | set(_UNITS)
+    | set(WEEKDAYS)
+    | set(MONTHS)
+    | set(NUMBERS)
+    | set(INDEFINITE)
+    | SEASONS
+    | PARTS_OF_DAY
+    | set(_UNITS)
 )
 
 
@@ -119,7 +142,16 @@ class _Reader:
         return Time(time.words, time.earliest, self.today - timedelta(days=4))
 
     def at(self, index: int) -> tuple[int, Time] | None:
-        for reader in (self._relative, self._weekday, self._date, self._ago, self._named, self._year, self._hour, self._duration):
+        for reader in (
+            self._relative,
+            self._weekday,
+            self._date,
+            self._ago,
+            self._named,
+            self._year,
+            self._hour,
+            self._duration,
+        ):
             found = reader(index)
             if found is not None:
                 return found
@@ -129,7 +161,11 @@ class _Reader:
         """Days counted back from the item's date."""
         if self.today is None:
             return Time("", None, None)
-        return Time("", self.today - timedelta(days=earliest), self.today - timedelta(days=earliest if latest is None else latest))
+        return Time(
+            "",
+            self.today - timedelta(days=earliest),
+            self.today - timedelta(days=earliest if latest is None else latest),
+        )
 
     def _relative(self, index: int) -> tuple[int, Time] | None:
         word, following = self.word(index), self.word(index + 1)
@@ -142,7 +178,11 @@ class _Reader:
             return index + 1, self.days(1, 0)
         if word == "tomorrow":
             return index + 1, self.days(-1)
-        if word in {"past", "last", "previous"} and self.number(index + 1) is not None and self.word(index + 2) in (_HOURS | set(_UNITS)):
+        if (
+            word in {"past", "last", "previous"}
+            and self.number(index + 1) is not None
+            and self.word(index + 2) in (_HOURS | set(_UNITS))
+        ):
             unit = self.word(index + 2)
             amount = self.number(index + 1) or 1
             back = 1 if unit in _HOURS else amount * _UNITS[unit]
@@ -163,7 +203,11 @@ class _Reader:
         end = index + 1
         if self.word(end) in PARTS_OF_DAY or self.word(end) == "last":
             end += 1
-        if self.is_month(end) or (self.word(end) == "," and (self.is_month(end + 1) or self.is_month(end + 2))) or self.is_month(end + 1):
+        if (
+            self.is_month(end)
+            or (self.word(end) == "," and (self.is_month(end + 1) or self.is_month(end + 2)))
+            or self.is_month(end + 1)
+        ):
             dated = self._date(end + (self.word(end) == ","))
             if dated is not None:
                 return dated
@@ -179,7 +223,11 @@ class _Reader:
             end += 2
             if self.anchor is not None:
                 day = self.anchor - timedelta(days=((self.anchor.weekday() - number - 1) % 7) + 1)
-        if (self.word(end) == "week" and before == "last") or (self.word(end), self.word(end + 1), self.word(end + 2)) == ("of", "last", "week"):
+        if (self.word(end) == "week" and before == "last") or (
+            self.word(end),
+            self.word(end + 1),
+            self.word(end + 2),
+        ) == ("of", "last", "week"):
             day -= timedelta(days=7)
             end += 3 if self.word(end) == "of" else 1
         return end, Time("", day, day)
@@ -190,7 +238,11 @@ class _Reader:
         day = None
         word = self.word(index)
         digits = word.rstrip("stndrh")
-        if digits.isdecimal() and len(digits) <= 2 and (word == digits or word[len(digits):] in {"st", "nd", "rd", "th"}):  # noqa: PLR2004
+        if (
+            digits.isdecimal()
+            and len(digits) <= 2
+            and (word == digits or word[len(digits) :] in {"st", "nd", "rd", "th"})
+        ):  # noqa: PLR2004
             after = index + 1 + (self.word(index + 1) == "of")
             if self.is_month(after):
                 day = int(digits)
@@ -218,7 +270,11 @@ class _Reader:
                 return end, self.days(3650, 365)
         alone = day is None and year is None
         lead = self.word(start - 1)
-        if alone and self.word(index) in {"may", "march", "mar", "jan", "sat", "sun"} and lead not in {"in", "since", "of", "last", "early", "late", "mid", "until", "by", "this"}:
+        if (
+            alone
+            and self.word(index) in {"may", "march", "mar", "jan", "sat", "sun"}
+            and lead not in {"in", "since", "of", "last", "early", "late", "mid", "until", "by", "this"}
+        ):
             return None
         return end, self._month(year, month, day, last=lead == "last")
 
@@ -228,7 +284,9 @@ class _Reader:
                 return Time("")
             year = self.today.year
             first = _safe_date(year, month, day or 1)
-            if first is not None and (first > self.today + timedelta(days=30) or (last and (month >= self.today.month))):
+            if first is not None and (
+                first > self.today + timedelta(days=30) or (last and (month >= self.today.month))
+            ):
                 year -= 1
             elif first is not None and first > self.today and day is None:
                 year -= 1
@@ -249,7 +307,10 @@ class _Reader:
         if amount is None:
             return None
         unit_at = index + 1
-        while self.word(unit_at) in {"and", "a", "half", "of", "long", "more", "full", "or", "three", "two", "few"} and unit_at < index + 4:
+        while (
+            self.word(unit_at) in {"and", "a", "half", "of", "long", "more", "full", "or", "three", "two", "few"}
+            and unit_at < index + 4
+        ):
             unit_at += 1
         unit = self.word(unit_at)
         if self.word(unit_at + 1) == "and" and self.word(unit_at + 3) == "half":
@@ -317,7 +378,14 @@ class _Reader:
             if before == "last" and (self.today - sunday).days < 1:
                 sunday -= timedelta(days=7)
             return index + 1, Time("", sunday - timedelta(days=1), sunday)
-        if before in {"last", "previous", "this", "next"} and word in {"week", "month", "year", "decade", "century", *SEASONS}:
+        if before in {"last", "previous", "this", "next"} and word in {
+            "week",
+            "month",
+            "year",
+            "decade",
+            "century",
+            *SEASONS,
+        }:
             end = index + 1
             if before == "this":
                 return end, self._this(word)
@@ -332,7 +400,11 @@ class _Reader:
         if word in SEASONS and (self.word(index + 1) == "of" and self.year(index + 2)):
             return index + 3, self._whole_year(self.year(index + 2) or 0)
         lead = self.word(index - 2)
-        if word in SEASONS and word != "fall" and (before == "that" or (before == "the" and lead in {"over", "during", "in"})):
+        if (
+            word in SEASONS
+            and word != "fall"
+            and (before == "that" or (before == "the" and lead in {"over", "during", "in"}))
+        ):
             return index + 1, self.days(3650, 60)
         if word in {"recent"} and self.word(index + 1) in {"days", "hours"}:
             return index + 2, self.days(6, 0)
@@ -358,7 +430,23 @@ class _Reader:
     def _year(self, index: int) -> tuple[int, Time] | None:
         year = self.year(index)
         if year is None or self.word(index - 1) not in {
-            "in", "since", "of", "during", "by", "early", "late", "mid", "until", "around", "from", "throughout", "before", "after", "and", "through", "to",
+            "in",
+            "since",
+            "of",
+            "during",
+            "by",
+            "early",
+            "late",
+            "mid",
+            "until",
+            "around",
+            "from",
+            "throughout",
+            "before",
+            "after",
+            "and",
+            "through",
+            "to",
         }:
             return None
         return index + 1, self._whole_year(year)
@@ -371,7 +459,11 @@ class _Reader:
 
     def _hour(self, index: int) -> tuple[int, Time] | None:
         word, before = self.word(index), self.word(index - 1)
-        if word in PARTS_OF_DAY and word != "hours" and before in {"at", "by", "before", "after", "around", "the", "in", "early", "this"}:
+        if (
+            word in PARTS_OF_DAY
+            and word != "hours"
+            and before in {"at", "by", "before", "after", "around", "the", "in", "early", "this"}
+        ):
             if before == "this":
                 return index + 1, self.days(0)
             return index + 1, Time("", hour=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 DETERMINERS = frozenset(
-    "the a an this these those its their his her our my your each every another any no some all both either neither such"
-    .split()
+    "the a an this these those its their his her our my your each every another any no some all both either neither such".split()
 )
 POSSESSIVES = frozenset(("its", "their", "his", "her", "our", "my", "your"))
-PRONOUNS = frozenset("it they he she we you i them him us itself themselves himself one everyone nobody anybody".split())
+PRONOUNS = frozenset(
+    "it they he she we you i them him us itself themselves himself one everyone nobody anybody".split()
+)
 PREPOSITIONS = frozenset(
     "of in on at by from to into onto out off over under near around outside inside within between across along through"
     " toward towards with without against for about after before since until till during behind beyond beneath above"
@@ -25,7 +26,9 @@ BE = frozenset(("be", "am", "is", "are", "was", "were", "been", "being", "'re", 
 HAVE = frozenset(("have", "has", "had", "having", "'ve"))
 GET = frozenset(("get", "gets", "got", "getting"))
 DO = frozenset(("do", "does", "did"))
-MODALS = frozenset(("will", "would", "could", "can", "may", "might", "should", "must", "shall", "'ll", "wo", "ca", "ought"))
+MODALS = frozenset(
+    ("will", "would", "could", "can", "may", "might", "should", "must", "shall", "'ll", "wo", "ca", "ought")
+)
 NEGATIONS = frozenset(("not", "never", "neither", "nor"))
 PRESENT = frozenset(("is", "are", "has", "have", "'re", "'ve", "does", "do", "am", "'m"))
 DIRECTIONS = frozenset(
@@ -34,8 +37,20 @@ DIRECTIONS = frozenset(
     " upper lower inner outer downtown".split()
 ) | {f"{one} {other}" for one in ("north", "south") for other in ("east", "west", "eastern", "western")}
 COMPASS = frozenset(
-    ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "north east", "north west",
-     "south east", "south west")
+    (
+        "north",
+        "south",
+        "east",
+        "west",
+        "northeast",
+        "northwest",
+        "southeast",
+        "southwest",
+        "north east",
+        "north west",
+        "south east",
+        "south west",
+    )
 )
 NUMBERS = {
     word: number
@@ -48,20 +63,56 @@ INDEFINITE = {"a": 1, "an": 1, "several": 3, "few": 3, "couple": 2, "some": 3, "
 WEEKDAYS = {
     name: number
     for number, names in enumerate(
-        (("monday", "mon"), ("tuesday", "tue", "tues"), ("wednesday", "wed"), ("thursday", "thu", "thurs"),
-         ("friday", "fri"), ("saturday", "sat"), ("sunday", "sun"))
+        (
+            ("monday", "mon"),
+            ("tuesday", "tue", "tues"),
+            ("wednesday", "wed"),
+            ("thursday", "thu", "thurs"),
+            ("friday", "fri"),
+            ("saturday", "sat"),
+            ("sunday", "sun"),
+        )
     )
     for name in names
 }
 MONTHS = {
     name: number
     for number, names in enumerate(
-        (("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
-         ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"), ("november", "nov"),
-         ("december", "dec")),
+        (
+            ("january", "jan"),
+            ("february", "feb"),
+            ("march", "mar"),
+            ("april", "apr"),
+            ("may",),
+            ("june", "jun"),
+            ("july", "jul"),
+            ("august", "aug"),
+            ("september", "sept", "sep"),
+            ("october", "oct"),
+            ("november", "nov"),
+            ("december", "dec"),
+        ),
         start=1,
     )
     for name in names
 }
 SEASONS = frozenset(("spring", "summer", "autumn", "winter", "fall", "summers", "winters"))
-PARTS_OF_DAY = frozenset(("morning", "afternoon", "evening", "night", "noon", "dawn", "dusk", "midday", "midnight", "nightfall", "dark", "sunrise", "sunset", "hours", "daybreak"))
+PARTS_OF_DAY = frozenset(
+    (
+        "morning",
+        "afternoon",
+        "evening",
+        "night",
+        "noon",
+        "dawn",
+        "dusk",
+        "midday",
+        "midnight",
+        "nightfall",
+        "dark",
+        "sunrise",
+        "sunset",
+        "hours",
+        "daybreak",
+    )
+)

@@ -1,0 +1,330 @@
+"""What every frame asks of a sentence: who acts, on what, from whom, and at which place. Pure.
+
+``Candidate`` is what the frames make; ``Roles`` holds the sentence while they read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator, NoPlace
+from watcher.detect.english.phrases import NounPhrase, Unit, VerbGroup
+from watcher.detect.english.sides import Side, Sides
+from watcher.detect.lexicon import EventReading, Meaning, StateReading
+from watcher.detect.vocabulary import Effect, Frame, Noun, Word
+from watcher.model import Action, Event
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An event that the sentence may tell of, before it is decided whether it happened.
+
+    ``chunk`` is the verb group, noun phrase or state that tells of it; ``voice`` says how it is told:
+    active, passive, reduced, noun, state, adjective or suffix.
+    """
+
+    event: Event
+    action: Action
+    frame: Frame
+    word: Word
+    chunk: int
+    voice: str
+    located: Located
+    gained: Side | None = None
+    lost: Side | None = None
+    trigger: Unit | None = None
+    notes: list[str] = field(default_factory=list)
+    standing: bool = False  # the words tell of a state
+    entry: bool = False  # the words tell of an entry, not yet of a capture
+    partial: bool = False
+    denied: bool = False  # "not B": said not to be so beside what is
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An event word that gives no candidate, and why."""
+
+    unit: Unit
+    word: Word
+    why: str
+
+
+class Roles:
+    """One sentence with its places and sides, and what the frames have found in it so far."""
+
+    def __init__(
+        self,
+        sentence: Sentence,
+        locator: Locator,
+        sides: Sides,
+        siege_places: list[Located],
+        lookup: Callable[[str], Meaning | None],
+    ) -> None:
+        self.sentence = sentence
+        self.locator = locator
+        self.sides = sides
+        self.siege_places = siege_places  # of the sentences before: what "the siege" means
+        self.lookup = lookup  # a phrase of the table
+        self.candidates: list[Candidate] = []
+        self.refusals: list[Refusal] = []
+        self.used_nouns: set[int] = set()  # told by their verb: "broke the siege"
+
+    def is_a(self, index: int, noun: Noun) -> bool:
+        phrase = self.sentence.np(index)
+        if phrase.head_is(noun):
+            return True
+        if phrase.head_is(Noun.PART, Noun.WHOLE) or phrase.head.norm in {"last", "only"}:
+            chain = self.sentence.chain(index)
+            return bool(chain) and chain[0][0] == "of" and self.sentence.np(chain[0][1]).head_is(noun)
+        return False
+
+    def has_needed(self, index: int, group: VerbGroup, needs: Noun) -> bool:
+        holders = self.sentence.complements(index).objects[:1]
+        if self.voice(index, group) != "active" or needs is Noun.SIEGE:
+            subject = self.subject(index, group)
+            holders = [*holders, *([subject] if subject is not None else [])]
+        if needs is Noun.CONTROL:
+            holders = [*holders, *self.sentence.complements(index).after("under")]
+        return any(self.is_a(np, needs) for np in holders)
+
+    def voice(self, index: int, group: VerbGroup) -> str:
+        del group
+        return self.sentence.voice(index)
+
+    def subject(self, index: int, group: VerbGroup) -> int | None:
+        if self.voice(index, group) == "reduced" and not group.auxiliaries:
+            before = self.sentence.skip_left(index - 1)
+            if self.sentence.kind(before) == ",":
+                before -= 1
+            while (
+                self.sentence.is_np(before)
+                and self.sentence.governed(before) == "of"
+                and self.sentence.is_np(before - 2)
+            ):
+                before -= 2
+            if self.sentence.is_np(before):
+                if not self.sentence.governed(before) or not isinstance(self.locator.locate(before), NoPlace):
+                    return before
+                return self.sentence.chain_head(before)
+        return self.sentence.clause(index).subject
+
+    def objects(self, index: int) -> list[int]:
+        """The direct objects; of a relative clause without one, what it refers to."""
+        objects = self.sentence.complements(index).objects
+        if objects:
+            return objects
+        current: int | None = index
+        for _ in range(4):
+            if current is None or not self.sentence.is_vg(current):
+                break
+            clause = self.sentence.clause(current)
+            if (
+                clause.opener in {"rel", "contact", "and"}
+                and clause.antecedent is not None
+                and clause.antecedent != clause.subject
+            ):
+                return [self.placed_antecedent(clause.antecedent)]
+            current = clause.matrix if clause.opener in {"infinitive", "gerund"} else None  # which they tried to take
+        return []
+
+    def placed_antecedent(self, noun: int) -> int:
+        """What "which" means: the nearest noun phrase to the left that is a place ("X, a district of garages, which …")."""
+        j = noun
+        while j >= 0 and self.sentence.kind(j) in {"np", "prep", ",", "cc", "adv", "time"}:
+            if self.sentence.is_np(j) and not isinstance(self.locator.locate(j), NoPlace):
+                while (
+                    self.sentence.governed(j) == "of"
+                    and self.sentence.is_np(j - 2)
+                    and not isinstance(self.locator.locate(j - 2), NoPlace)
+                ):
+                    j -= 2
+                return j
+            j -= 1
+        return noun
+
+    def make(
+        self,
+        reading: EventReading | StateReading,
+        index: int,
+        voice: str,
+        places: list[Located],
+        gained: Side | None,
+        lost: Side | None,
+        *,
+        action: Action | None = None,
+        frame: Frame | None = None,
+        trigger: Unit | None = None,
+    ) -> list[Candidate]:
+        if isinstance(reading, EventReading):
+            event, chosen, used = reading.group.event, action or reading.group.action, frame or reading.group.frame
+        else:
+            event, used = reading.event, frame or Frame.HOLDS
+            chosen = action or (Action.CAPTURED if event is Event.CONTROL_CHANGE else Action.IMPOSED)
+        chunk = self.sentence.chunks[index]
+        unit = trigger or (chunk.main if isinstance(chunk, VerbGroup) and chunk.main else chunk.units[-1])
+        return [
+            Candidate(event, chosen, used, reading.word, index, voice, place, gained, lost, unit) for place in places
+        ]
+
+    def locate_all(self, nouns: list[int]) -> list[Located] | NoPlace:
+        """The places of coordinated noun phrases; the first failure counts when none has a place."""
+        found: list[Located] = []
+        failure = NoPlace("no object")
+        for position, noun in enumerate(nouns):
+            result = self.locator.locate(noun)
+            if isinstance(result, NoPlace):
+                if position == 0:
+                    failure = result
+                continue
+            if found and any(place.unit is None for place in result):
+                continue  # "Qabasin and Bza'a, two smaller towns": an apposition
+            found.extend(place for place in result if all(place.place != other.place for other in found))
+        return found or failure
+
+    def subjects(self, subject: int | None, before: int) -> list[int]:
+        """The subject and what is coordinated with it, up to the verb."""
+        if subject is None:
+            return []
+        nouns = [subject]
+        j = subject + 1
+        while j < before:
+            kind = self.sentence.kind(j)
+            if kind == "," and not (self.sentence.is_np(j + 1) and self.sentence.list_goes_on(j + 1)):
+                closing = self.sentence.next_comma(j + 1)
+                if closing is None or closing >= before:
+                    break
+                j = closing + 1  # an apposition
+            elif kind in {"cc", ","} and self.sentence.is_np(j + 1):
+                nouns.append(j + 1)
+                j += 2
+            elif kind in {"prep", "adv", "time", "cue"} or self.sentence.is_np(j):
+                j += 1
+            else:
+                break
+        return nouns
+
+    def agent(self, index: int) -> Side | None:
+        """By whom, in the passive."""
+        for noun in self.sentence.complements(index).after("by"):
+            side = self.sides.side(noun) or (self.sides.owner(noun) if self.sentence.np(noun).possessor else None)
+            if side is not None:
+                return side
+        return None
+
+    def source(self, index: int, *prepositions: str, gained: Side | None = None) -> Side | None:
+        """From whom."""
+        for noun in self.sentence.complements(index).after(*prepositions):
+            side = self.sides.side(noun, other_than=gained.actor if gained else None)
+            if side is not None and (side.actor is not None):
+                return side
+        return None
+
+    def armed_subject(self, index: int, group: VerbGroup) -> Side | None | NoPlace:
+        """The side that acts; NoPlace when it is somebody else, such as students."""
+        subject = self.subject(index, group)
+        if subject is None:
+            return None
+        side = self.sides.side(subject)
+        if side is not None:
+            return side
+        phrase = self.sentence.np(subject)
+        if phrase.head_is(Noun.ATTEMPT):
+            return self.owner_of_attempt(subject)
+        if phrase.head_is(Noun.THING) or (
+            phrase.head_is(Noun.PEOPLE) and not phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
+        ):
+            return NoPlace(f"'{phrase.head.norm}' are no armed side")
+        if (phrase.place is not None and phrase.head.places) or phrase.head_is(*PLACE_NOUNS):
+            return NoPlace("a place cannot do that")
+        if phrase.head.capital or phrase.head_is(Noun.SPEAKER) or phrase.is_pronoun:
+            return None
+        if phrase.determiner in {"a", "an"} and not phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP):
+            return NoPlace(f"'{phrase.head.norm}' is no armed side")
+        return None
+
+    def owner_of_attempt(self, noun: int) -> Side | None:
+        """Whose attempt: its adjective, "by" a side, or the subject of the verb that it is the object of."""
+        for word, other in self.sentence.chain(noun):
+            if word in {"by", "of", "between"}:
+                side = self.sides.side(other)
+                if side is not None:
+                    return side
+        owner = self.sides.owner(noun)
+        if owner is not None:
+            return owner
+        if self.sentence.governed(noun) and self.sentence.is_np(noun - 2):
+            return self.sides.side(noun - 2)
+        verb = self.verb_left(noun)
+        if (
+            verb is not None
+            and not self.sentence.governed(noun)
+            and self.sentence.vg(verb).effect(Effect.NEGATED) is None
+        ):
+            return self.sides.side(self.sentence.clause(verb).subject)
+        return None
+
+    def held_by(self, places: list[Located]) -> Side | None:
+        """ "Rebel-held" on the place that changes hands says who loses it."""
+        for place in places:
+            if place.unit is None:
+                continue
+            for noun in range(len(self.sentence.chunks)):
+                if self.sentence.is_np(noun) and (place.unit in self.sentence.np(noun).units or noun == place.noun):
+                    holder = self.suffix_holder(self.sentence.np(noun), noun)
+                    if holder is not None:
+                        return holder[0]
+                    if self.sentence.is_holding(noun + 1):
+                        return self.sides.side(noun + 3)
+                    for other in (noun - 2,):
+                        if self.sentence.is_np(other) and self.sentence.governed(noun) == "of":
+                            holder = self.suffix_holder(self.sentence.np(other), other)
+                            if holder is not None:
+                                return holder[0]
+        return None
+
+    def suffix_holder(self, phrase: NounPhrase, index: int) -> tuple[Side, StateReading, Unit] | None:
+        """Rebel-held, government-controlled."""
+        for position, unit in enumerate(phrase.units):
+            if not unit.glued or unit.meaning is None or position == 0:
+                continue
+            reading = next((state for state in unit.meaning.states if state.kind == "suffix"), None)
+            if reading is None:
+                continue
+            owner = phrase.units[position - 1]
+            actor = owner.actor or owner.modifier
+            if actor is None and owner.noun(Noun.STATE_FORCE):
+                actor = self.sides.context.home
+            if actor is None and owner.noun(Noun.FORCE, Noun.GROUP):
+                actor = self.sides.context.called(self.sides.offset + owner.first, owner.norm)
+            if actor is not None:
+                return Side(actor, owner, index), reading, unit
+        return None
+
+    def controller(self, noun: int) -> Side | None:
+        """Whose hands or control."""
+        for word, other in self.sentence.chain(noun)[:1]:
+            if word == "of":
+                return self.sides.side(other)
+        return self.sides.owner(noun)
+
+    def verb_left(self, index: int) -> int | None:
+        j = index - 1
+        while j >= 0 and self.sentence.kind(j) in {"prep", "adv", "time", "cue"}:
+            j -= 1
+        return j if self.sentence.is_vg(j) else None
+
+    def noun_left(self, index: int) -> int | None:
+        j = index - 1
+        while j >= 0 and self.sentence.kind(j) in {"prep", "adv", "time", "cue", ","}:
+            j -= 1
+        return j if self.sentence.is_np(j) else None
+
+    def chain_side(self, index: int, preposition: str) -> Side | None:
+        for word, noun in self.sentence.chain(index):
+            if word == preposition and not self.sentence.np(noun).head.places:
+                side = self.sides.side(noun)
+                if side is not None:
+                    return side
+        return None
