@@ -1,16 +1,17 @@
-"""Who does what in a sentence: the subject, the objects and the governor of each verb group. Pure.
+"""Who does what in a sentence: the subject and the governor of each verb group. Pure.
 
-Works on the chunks of ``phrases``; looks left for subjects and governors, right for objects.
+Works on the chunks of ``phrases``; looks left, where ``complements`` looks right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from watcher.detect.english import words
+from watcher.detect.english.complements import RightSide
 from watcher.detect.english.forms import Form
-from watcher.detect.english.phrases import Chunk, NounPhrase, VerbGroup
+from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Effect, Frame, Noun
 
 _TRANSPARENT = frozenset(("time", "adv", "mark", '"', "'"))
@@ -36,57 +37,12 @@ class Clause:
     shares: int | None = None  # the verb group whose subject it shares
 
 
-@dataclass(slots=True)
-class Complements:
-    """What stands right of a verb group: direct objects, then (preposition, noun phrase) in order."""
-
-    objects: list[int] = field(default_factory=list)
-    prepositions: list[tuple[str, int]] = field(default_factory=list)
-    relative: int | None = None
-    end: int = 0
-
-    def after(self, *wanted: str) -> list[int]:
-        return [np for word, np in self.prepositions if word in wanted]
-
-
-class Sentence:
+class Sentence(RightSide):
     """The chunks of one sentence, with the questions that frames and status ask about them."""
 
     def __init__(self, chunks: Sequence[Chunk]) -> None:
-        self.chunks = chunks
+        super().__init__(chunks)
         self._clauses: dict[int, Clause] = {}
-        self._complements: dict[int, Complements] = {}
-
-    def np(self, index: int) -> NounPhrase:
-        chunk = self.chunks[index]
-        assert isinstance(chunk, NounPhrase)
-        return chunk
-
-    def vg(self, index: int) -> VerbGroup:
-        chunk = self.chunks[index]
-        assert isinstance(chunk, VerbGroup)
-        return chunk
-
-    def is_np(self, index: int) -> bool:
-        return 0 <= index < len(self.chunks) and isinstance(self.chunks[index], NounPhrase)
-
-    def is_vg(self, index: int) -> bool:
-        return 0 <= index < len(self.chunks) and isinstance(self.chunks[index], VerbGroup)
-
-    def kind(self, index: int) -> str:
-        return self.chunks[index].kind if 0 <= index < len(self.chunks) else ""
-
-    def governed(self, index: int) -> str:
-        """The preposition right before a noun phrase, or nothing."""
-        before = index - 1
-        while self.kind(before) in {"adv", '"'} and before > 0 and self.kind(before - 1) == "prep":
-            before -= 1
-        if self.kind(before) == "cue":
-            last = self.chunks[before].word.rpartition(" ")[2]
-            return last if last in words.PREPOSITIONS else ""
-        return self.chunks[before].word if self.kind(before) == "prep" else ""
-
-    # --- to the left
 
     def clause(self, index: int) -> Clause:
         found = self._clauses.get(index)
@@ -352,14 +308,6 @@ class Sentence:
     def _subject_of(self, verb: int | None) -> int | None:
         return None if verb is None else self.clause(verb).subject
 
-    def skip_left(self, j: int) -> int:
-        while j >= 0 and (self.kind(j) in _TRANSPARENT or self.kind(j) == "cue"):
-            j -= 1
-        return j
-
-    def reports(self, index: int) -> bool:
-        return self.is_vg(index) and self.vg(index).effect(*_REPORTING) is not None
-
     def _are_speakers(self, conjunction: int, index: int) -> bool:
         """…, the Red Cross and the army said: both speak."""
         if not self.reports(index) or not self.is_np(conjunction - 1):
@@ -406,13 +354,6 @@ class Sentence:
             j -= 1
         return fallback
 
-    def _is_reduced(self, index: int) -> bool:
-        """Backed by, led by: a participle that only qualifies the noun before it."""
-        group = self.vg(index)
-        if group.auxiliaries or not group.form & Form.PARTICIPLE:
-            return False
-        return self.kind(index + 1) == "prep" and self.chunks[index + 1].word == "by"
-
     def _in_relative(self, index: int) -> bool:
         before = self.skip_left(index - 1)
         if self.kind(before) == "rel":
@@ -444,12 +385,6 @@ class Sentence:
                 return True
             j -= 1
         return False
-
-    def _opening(self, index: int, mark: str) -> int:
-        j = index - 1
-        while j > 0 and self.kind(j) != mark:
-            j -= 1
-        return j
 
     def _parenthetical(self, comma: int) -> int | None:
         """The comma that opens the insertion which this comma closes, if the words between can be one."""
@@ -484,13 +419,6 @@ class Sentence:
         head = self.chain_head(comma - 1)
         return not self.governed(head) and candidate > comma
 
-    def chain_head(self, index: int) -> int:
-        """The noun phrase that a chain of prepositional phrases hangs on."""
-        j = index
-        while self.governed(j) and j >= 2 and self.is_np(j - 2):  # noqa: PLR2004  noun, preposition, noun
-            j -= 2
-        return j
-
     def _fronted_clause(self, comma: int) -> str | None:
         for chunk in reversed(self.chunks[:comma]):
             if chunk.kind == "sub":
@@ -513,185 +441,3 @@ class Sentence:
                 j -= 1
             return nearest
         return j
-
-    # --- to the right
-
-    def complements(self, index: int) -> Complements:
-        found = self._complements.get(index)
-        if found is None:
-            found = self._complements[index] = self._right(index)
-        return found
-
-    def _right(self, index: int) -> Complements:  # noqa: C901, PLR0912, PLR0915  one walk, one case per kind of chunk
-        found = Complements()
-        j = index + 1
-        count = len(self.chunks)
-        last_direct = True
-        while j < count:
-            chunk = self.chunks[j]
-            kind = chunk.kind
-            if kind in _TRANSPARENT or kind == "cue":
-                if kind == "cue" and chunk.word in words.CONDITIONALS:
-                    break
-                j += 1
-            elif kind == "(":
-                j = self._closing(j)
-            elif isinstance(chunk, NounPhrase):
-                preposition = self.governed(j)
-                if preposition:
-                    found.prepositions.append((preposition, j))
-                    last_direct = False
-                elif self.is_subject_ahead(j) and (found.objects or found.prepositions or self.reports(index)):
-                    break
-                elif not found.objects:
-                    found.objects.append(j)
-                    last_direct = True
-                else:
-                    break
-                j += 1
-            elif kind == "prep":
-                if self.is_np(j + 1) and chunk.word in words.CLAUSE_PREPOSITIONS and self.is_subject_ahead(j + 1):
-                    break
-                if self.is_vg(j + 1):
-                    break
-                j += 1
-            elif kind == "cc":
-                j += 1
-                while self.kind(j) in _TRANSPARENT:
-                    j += 1
-                if self.kind(j) == "prep":
-                    continue
-                if not self.is_np(j) or self.is_subject_ahead(j):
-                    break
-                if last_direct and found.objects:
-                    found.objects.append(j)
-                elif found.prepositions:
-                    found.prepositions.append((found.prepositions[-1][0], j))
-                else:
-                    break
-                j += 1
-            elif kind == ",":
-                following = j + 1
-                while self.kind(following) in _TRANSPARENT:
-                    following += 1
-                if self.kind(following) == "cc":
-                    j = following
-                    continue
-                if self.is_np(following):
-                    if self.is_subject_ahead(following):
-                        break
-                    if self.list_goes_on(following) and (found.objects or found.prepositions):
-                        if last_direct and found.objects:
-                            found.objects.append(following)
-                        else:
-                            found.prepositions.append(
-                                (found.prepositions[-1][0] if found.prepositions else "", following)
-                            )
-                        j = following + 1
-                        continue
-                    closing = self.next_comma(following)
-                    if closing is None:
-                        break
-                    j = closing
-                elif self.kind(following) == "rel":
-                    closing = self.next_comma(following)
-                    if closing is None:
-                        break
-                    j = closing
-                elif self.kind(following) == "prep" and not self.is_vg(following + 1):
-                    j = following
-                elif self.kind(following) == ",":
-                    j = following
-                else:
-                    break
-            elif kind == "-" and any(self.kind(k) == "-" for k in range(j + 1, count)):
-                j = next(k for k in range(j + 1, count) if self.kind(k) == "-") + 1
-            elif kind == "rel":
-                found.relative = j
-                break
-            else:
-                break
-        found.end = j
-        return found
-
-    def _closing(self, index: int) -> int:
-        j = index + 1
-        while j < len(self.chunks) and self.kind(j) != ")":
-            j += 1
-        return j + 1
-
-    def next_comma(self, index: int) -> int | None:
-        for j in range(index, len(self.chunks)):
-            if self.kind(j) == ",":
-                return j
-        return None
-
-    def is_subject_ahead(self, index: int) -> bool:
-        """Whether the noun phrase is the subject of a finite verb that follows it."""
-        j = index + 1
-        while j < len(self.chunks):
-            chunk = self.chunks[j]
-            if isinstance(chunk, VerbGroup):
-                if not chunk.finite:
-                    return False
-                reduced = (
-                    chunk.form & Form.PARTICIPLE
-                    and not chunk.auxiliaries
-                    and not (self.is_np(j + 1) or self.kind(j + 1) in {"comp"} or self.reports(j))
-                )
-                if reduced and self.kind(j + 1) == "prep" and self.chunks[j + 1].word == "by":
-                    return False
-                return not reduced or chunk.form & Form.PAST != 0 and self.kind(j + 1) != "prep"
-            if chunk.kind in _TRANSPARENT or chunk.kind == "cue":
-                j += 1
-            elif chunk.kind == "prep" or (isinstance(chunk, NounPhrase) and self.governed(j)):
-                j += 1
-            else:
-                return False
-        return False
-
-    def list_goes_on(self, index: int) -> bool:
-        """…, B and C: after this noun phrase the list goes on to a conjunction."""
-        j = index
-        while j < len(self.chunks):
-            kind = self.kind(j)
-            if kind == "cc":
-                return self.is_np(j + 1) and not self.is_subject_ahead(j + 1)
-            if kind not in {"np", ",", "prep", "adv"}:
-                return False
-            j += 1
-        return False
-
-    def is_holding(self, index: int) -> bool:
-        """A participle that only says who holds the noun before it: "villages held by B north of X"."""
-        if not self.is_vg(index) or self.kind(index + 1) != "prep" or not self.is_np(index + 2):
-            return False
-        group = self.vg(index)
-        holds = any(reading.group.frame is Frame.HOLDS for reading in group.events)
-        return holds and not group.auxiliaries and self.chunks[index + 1].word == "by"
-
-    def chain(self, index: int) -> list[tuple[str, int]]:
-        """The prepositional phrases that hang on a noun phrase, nearest first."""
-        found = []
-        j = index + 1
-        while j < len(self.chunks):
-            if self.kind(j) in {"adv", "("}:
-                j += 1
-            elif self.is_holding(j):
-                j += 3  # held by B
-            elif self.is_np(j) and self.np(j).is_pronoun and self.is_vg(j + 1) and self.kind(j + 2) == "prep":
-                j += 2  # (the last quarter) they held (in X)
-            elif self.kind(j) == "prep" and self.is_np(j + 1):
-                found.append((self.chunks[j].word, j + 1))
-                j += 2
-            elif (
-                self.kind(j) == ","
-                and self.kind(j + 1) == "prep"
-                and self.is_np(j + 2)
-                and self.chunks[j + 1].word in {"in", "near", "north", "south", "on", "of", "around", "outside"}
-            ):
-                found.append((self.chunks[j + 1].word, j + 2))
-                j += 3
-            else:
-                break
-        return found

@@ -10,10 +10,10 @@ from watcher.detect.english.control import drives_out, enters, falls, flag, hand
 from watcher.detect.english.forms import Form
 from watcher.detect.english.locate import NoPlace
 from watcher.detect.english.nouns import read_noun
-from watcher.detect.english.phrases import NounPhrase, VerbGroup
 from watcher.detect.english.roles import Candidate, Refusal, Roles
 from watcher.detect.english.sieges import besieges, cuts, ends_siege
 from watcher.detect.english.states import out_of, read_state
+from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.lexicon import EventReading
 from watcher.detect.vocabulary import Effect, Frame, Noun
 

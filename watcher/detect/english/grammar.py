@@ -15,13 +15,14 @@ from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.forms import noun_forms, verb_forms
 from watcher.detect.english.frames import read_frames
 from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator
-from watcher.detect.english.phrases import NounPhrase, Unit, read_chunks, read_units
+from watcher.detect.english.phrases import read_chunks
 from watcher.detect.english.relations import relate
 from watcher.detect.english.roles import Candidate, Refusal, Roles
 from watcher.detect.english.sides import Side, Sides
 from watcher.detect.english.sources import Source, Sources, claim
 from watcher.detect.english.status import Setting, Statuses, Verdict
 from watcher.detect.english.times import read_times
+from watcher.detect.english.units import NounPhrase, Unit, read_units
 from watcher.detect.gazetteer import Gazetteer
 from watcher.detect.inference import infer_roles
 from watcher.detect.lexicon import Lexicon, add_actors, add_places, add_vocabulary

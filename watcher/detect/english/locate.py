@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from watcher.detect.context import KINDS, Context
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
-from watcher.detect.english.phrases import NounPhrase, Unit
+from watcher.detect.english.units import NounPhrase, Unit
 from watcher.detect.vocabulary import Noun
 from watcher.model import Extent, PlaceId
 

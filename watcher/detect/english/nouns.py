@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from watcher.detect.english.locate import PLACE_NOUNS, Located, NoPlace
-from watcher.detect.english.phrases import NounPhrase
 from watcher.detect.english.roles import Candidate, Refusal, Roles
 from watcher.detect.english.sides import Side
 from watcher.detect.english.sieges import siege_places
 from watcher.detect.english.states import hands, suffix
+from watcher.detect.english.units import NounPhrase
 from watcher.detect.lexicon import EventReading
 from watcher.detect.vocabulary import Effect, Frame, Noun
 from watcher.model import Action, Event, Extent, PlaceId

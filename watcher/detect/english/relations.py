@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from watcher.detect.context import Context
 from watcher.detect.english.clauses import Sentence
-from watcher.detect.english.phrases import NounPhrase, VerbGroup
 from watcher.detect.english.roles import Candidate
 from watcher.detect.english.sides import Side, Sides
 from watcher.detect.english.status import Statuses, Verdict
+from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action, Event, Extent, PlaceId, Status
 

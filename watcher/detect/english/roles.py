@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator, NoPlace
-from watcher.detect.english.phrases import NounPhrase, Unit, VerbGroup
 from watcher.detect.english.sides import Side, Sides
+from watcher.detect.english.units import NounPhrase, Unit, VerbGroup
 from watcher.detect.lexicon import EventReading, Meaning, StateReading
 from watcher.detect.vocabulary import Effect, Frame, Noun, Word
 from watcher.model import Action, Event

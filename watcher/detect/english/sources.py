@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from watcher.detect.context import Context
 from watcher.detect.english.clauses import Sentence
-from watcher.detect.english.phrases import NounPhrase, VerbGroup
 from watcher.detect.english.roles import Candidate
 from watcher.detect.english.sides import Sides
+from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.lexicon import CueReading
 from watcher.detect.text import Token
 from watcher.detect.vocabulary import Effect, Frame, Noun

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from watcher.detect.english import words
 from watcher.detect.english.locate import PLACE_NOUNS, Located, NoPlace
-from watcher.detect.english.phrases import NounPhrase, VerbGroup
 from watcher.detect.english.roles import Candidate, Refusal, Roles
 from watcher.detect.english.sieges import besieged
+from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action, Event
 

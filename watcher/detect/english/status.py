@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.forms import Form
-from watcher.detect.english.phrases import Chunk, NounPhrase, VerbGroup
 from watcher.detect.english.roles import Candidate
 from watcher.detect.english.times import Time
+from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
 from watcher.detect.lexicon import CueReading
 from watcher.detect.vocabulary import Effect, Frame, Noun, Reach
 from watcher.model import Event, Position, Reason, Status

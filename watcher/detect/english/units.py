@@ -1,0 +1,193 @@
+"""The pieces of a sentence: units (words and phrases with their meanings), noun phrases, verb groups. Pure.
+
+``phrases`` cuts them, ``clauses`` relates them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from watcher.detect.english import words
+from watcher.detect.english.forms import Form
+from watcher.detect.lexicon import CueReading, EventReading, Lexicon, Meaning
+from watcher.detect.text import BREAK, Token
+from watcher.detect.vocabulary import Effect, Noun
+from watcher.model import ActorId, PlaceId
+
+_FINITE = Form.PAST | Form.THIRD | Form.BASE
+
+
+@dataclass(slots=True)
+class Unit:
+    """A token, or a phrase of the table, with its possible meanings. ``first``/``last`` count the sentence's tokens."""
+
+    first: int
+    last: int
+    norm: str
+    meaning: Meaning | None
+    capital: bool
+    glued: bool
+    places: tuple[PlaceId, ...] = ()
+    actor: ActorId | None = None
+    modifier: ActorId | None = None
+
+    def noun(self, *classes: Noun) -> bool:
+        return self.meaning is not None and any(noun in self.meaning.nouns for noun in classes)
+
+    @property
+    def is_word(self) -> bool:
+        return self.norm[:1].isalnum()
+
+
+@dataclass(slots=True)
+class Chunk:
+    """One piece of a sentence. ``kind`` is np, vg, prep, sub, rel, comp, cc, time, cue, adv, state or a mark."""
+
+    kind: str
+    units: list[Unit]
+    word: str = ""
+
+    @property
+    def first(self) -> int:
+        return self.units[0].first
+
+    @property
+    def last(self) -> int:
+        return self.units[-1].last
+
+
+@dataclass(slots=True)
+class NounPhrase(Chunk):
+    """A noun phrase. ``possessor`` are the units before its last "'s"; ``own`` the rest; ``head`` the last noun of it."""
+
+    determiner: str = ""
+    possessor: list[Unit] = field(default_factory=list)
+    own: list[Unit] = field(default_factory=list)
+
+    @property
+    def head(self) -> Unit:
+        return self.own[-1] if self.own else self.units[-1]
+
+    def head_is(self, *classes: Noun) -> bool:
+        return self.head.noun(*classes)
+
+    @property
+    def plural(self) -> bool:
+        meaning = self.head.meaning
+        if meaning is None or not meaning.nouns:
+            return self.head.norm.endswith("s")
+        return any(plural for _, plural in meaning.nouns.values())
+
+    @property
+    def is_pronoun(self) -> bool:
+        return (
+            len(self.units) == 1
+            and self.head.norm in words.PRONOUNS
+            and not (self.head.norm == "us" and self.head.capital)
+        )
+
+    @property
+    def place(self) -> Unit | None:
+        """The place that the phrase itself names: its head, or what a place noun at its end belongs to."""
+        for unit in reversed(self.own):
+            if unit.places:
+                return unit
+        return None
+
+    @property
+    def event_noun(self) -> EventReading | None:
+        meaning = self.head.meaning
+        if meaning is None:
+            return None
+        return next((event for event in meaning.events if event.form is None), None)
+
+
+@dataclass(slots=True)
+class VerbGroup(Chunk):
+    """A verb with its auxiliaries. ``main`` is None for a bare auxiliary (a question, or one cut off)."""
+
+    main: Unit | None = None
+    form: int = Form.BASE
+    auxiliaries: list[str] = field(default_factory=list)
+    negation: Unit | None = None
+    modal: str = ""
+    infinitive: bool = False
+    cues: list[tuple[CueReading, Unit]] = field(default_factory=list)
+
+    @property
+    def passive(self) -> bool:
+        return bool(self.form & Form.PARTICIPLE) and any(
+            word in words.BE or word in words.GET for word in self.auxiliaries[-1:]
+        )
+
+    @property
+    def perfect(self) -> bool:
+        return any(word in words.HAVE for word in self.auxiliaries) and not self.infinitive
+
+    @property
+    def pluperfect(self) -> bool:
+        return "had" in self.auxiliaries
+
+    @property
+    def progressive(self) -> bool:
+        return self.form == Form.ING and any(word in words.BE for word in self.auxiliaries)
+
+    @property
+    def finite(self) -> bool:
+        if self.infinitive or (self.form == Form.ING and not self.auxiliaries):
+            return False
+        if self.auxiliaries:
+            return self.auxiliaries[0] not in {"being", "having", "been", "be"} or bool(self.modal)
+        return bool(self.form & _FINITE) or self.form == Form.BASE
+
+    @property
+    def events(self) -> tuple[EventReading, ...]:
+        if self.main is None or self.main.meaning is None:
+            return ()
+        return tuple(event for event in self.main.meaning.events if event.form is not None and event.form & self.form)
+
+    def effect(self, *effects: Effect) -> CueReading | None:
+        """The cue that the verb itself is, if it has one of the effects."""
+        if self.main is None or self.main.meaning is None:
+            return None
+        for cue in self.main.meaning.cues:
+            if cue.form is not None and cue.cue.effect in effects:
+                return cue
+        return None
+
+
+def read_units(lexicon: Lexicon, tokens: Sequence[Token]) -> list[Unit]:
+    """The sentence's tokens as units; names are kept as names only where they are written as such."""
+    any_capital = any(token.capital for token in tokens)
+    shouting = any_capital and all(token.capital or not token.norm[0].isalpha() for token in tokens)
+    units = []
+    for first, last, meaning in lexicon.read(tokens):
+        token = tokens[first]
+        if token.norm == BREAK:
+            continue
+        unit = Unit(
+            first,
+            last,
+            token.norm if last == first + 1 else " ".join(t.norm for t in tokens[first:last]),
+            meaning,
+            token.capital,
+            token.glued,
+        )
+        if meaning is not None and (meaning.places or meaning.actor or meaning.modifier):
+            _name(unit, meaning, tokens, any_capital=any_capital, shouting=shouting)
+        units.append(unit)
+    return units
+
+
+def _name(unit: Unit, meaning: Meaning, tokens: Sequence[Token], *, any_capital: bool, shouting: bool) -> None:
+    capital = any(token.capital for token in tokens[unit.first : unit.last]) or not any_capital
+    if meaning.places and (capital or not meaning.proper):
+        unit.places = meaning.places
+    if meaning.actor is not None and meaning.exact is None and (capital or meaning.common):
+        unit.actor = meaning.actor
+    elif meaning.exact is not None:
+        upper = tokens[unit.first].end - tokens[unit.first].start == len(meaning.exact)
+        if upper and tokens[unit.first].capital and not shouting:
+            unit.actor = meaning.actor
+    unit.modifier = meaning.modifier
