@@ -12,6 +12,7 @@ from watcher.detect.actors import Actors
 from watcher.detect.confidence import confidence
 from watcher.detect.context import ActorMention, Context, RawPlace
 from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.dating import Setting
 from watcher.detect.english.forms import noun_forms, verb_forms
 from watcher.detect.english.frames import read_frames
 from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator
@@ -20,7 +21,7 @@ from watcher.detect.english.relations import relate
 from watcher.detect.english.roles import Candidate, Refusal, Roles
 from watcher.detect.english.sides import Side, Sides
 from watcher.detect.english.sources import Source, Sources, claim
-from watcher.detect.english.status import Setting, Statuses, Verdict
+from watcher.detect.english.status import Statuses, Verdict
 from watcher.detect.english.times import read_times
 from watcher.detect.english.units import NounPhrase, Unit, read_units
 from watcher.detect.gazetteer import Gazetteer

@@ -1,0 +1,160 @@
+"""When: the times that belong to an event, found in its own clause, else in the clause that it depends on. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from watcher.detect.english import words
+from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.roles import Candidate
+from watcher.detect.english.times import Time
+from watcher.detect.english.units import Chunk, VerbGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where the sentence stands: in the title, in the lead; the item's date; the days that still count as news."""
+
+    in_title: bool
+    in_lead: bool
+    question: bool
+    today: date | None
+    recency_days: int
+
+
+class Dating:
+    """The times of one sentence and the events that they date."""
+
+    def __init__(self, sentence: Sentence, times: list[tuple[Chunk, Time]], setting: Setting) -> None:
+        self.sentence = sentence
+        self.setting = setting
+        self._times = {id(chunk): time for chunk, time in times}
+
+    def times(self, candidate: Candidate) -> list[Time]:
+        """When: the times of the candidate's own clause, else those of the clause that it depends on."""
+        index = candidate.chunk
+        if candidate.voice in {"noun", "adjective", "suffix", "state"} and not isinstance(
+            self.sentence.chunks[index], VerbGroup
+        ):
+            return self._times_of_noun(index)
+        seen: set[int] = set()
+        current: int | None = index
+        while current is not None and current not in seen and self.sentence.is_vg(current):
+            seen.add(current)
+            found = self.own_times(current, candidate.located.noun if current == index else None)
+            if found:
+                return found
+            clause = self.sentence.clause(current)
+            if clause.shares is not None:
+                current = clause.shares
+            elif clause.opener in {"participle", "gerund", "infinitive", "bare"}:
+                current = clause.matrix if clause.matrix is not None and self.sentence.is_vg(clause.matrix) else None
+            elif clause.opener == "sub" and clause.word in {"when", "as", "after", "while", "before"}:
+                current = clause.matrix
+            else:
+                break
+        for sibling in self._siblings(index):
+            found = self.own_times(sibling, None)
+            if found:
+                return found
+        return self._leading_times()
+
+    def _leading_times(self) -> list[Time]:
+        """March 2013: Rebels seize …"""
+        if len(self.sentence.chunks) > 1 and self.sentence.kind(0) == "time" and self.sentence.kind(1) in {":", "-"}:
+            return [self._times[id(self.sentence.chunks[0])]]
+        return []
+
+    def _siblings(self, index: int) -> list[int]:
+        """Verb groups that share the subject of this one, to the right."""
+        return [
+            j
+            for j in range(index + 1, len(self.sentence.chunks))
+            if self.sentence.is_vg(j) and self.sentence.clause(j).shares == index
+        ]
+
+    def own_times(self, index: int, noun: int | None) -> list[Time]:
+        chunks = self.sentence.chunks
+        right: list[tuple[int, Time]] = []
+        j = index + 1
+        while j < len(chunks):
+            chunk = chunks[j]
+            if chunk.kind == "time":
+                right.append((j, self._times[id(chunk)]))
+            elif chunk.kind in {"sub", "rel", "comp", ";", ":"} or isinstance(chunk, VerbGroup):
+                break
+            elif chunk.kind == "cc" and self._verb_follows(j):
+                break
+            elif (
+                chunk.kind == "prep"
+                and chunk.word in words.CLAUSE_PREPOSITIONS
+                and self.sentence.is_np(j + 1)
+                and self.sentence.is_subject_ahead(j + 1)
+            ):
+                break
+            elif (
+                chunk.kind in {",", "cc", "-"} and self.sentence.is_np(j + 1) and self.sentence.is_subject_ahead(j + 1)
+            ):
+                break
+            j += 1
+        left: list[tuple[int, Time]] = []
+        clause = self.sentence.clause(index)
+        j = index - 1
+        while j > max(clause.at, -1):
+            chunk = chunks[j]
+            if chunk.kind == "time" and not (self.sentence.is_vg(j - 1) and self.sentence.reports(j - 1)):
+                left.append((j, self._times[id(chunk)]))
+            elif isinstance(chunk, VerbGroup) and chunk.finite:
+                break
+            j -= 1
+        if clause.opener in {"start", "and"} and clause.at > 0 and self.sentence.kind(clause.at) == ",":
+            for k in range(clause.at):
+                if chunks[k].kind == "time" and not any(self.sentence.is_vg(m) for m in range(k, clause.at)):
+                    left.append((k, self._times[id(chunks[k])]))
+        if clause.at > 0 and clause.opener == "sub":
+            at = clause.at - 1 - (self.sentence.kind(clause.at - 1) == "," and clause.word == "when")
+            time = self._times[id(chunks[at])] if self.sentence.kind(at) == "time" else None
+            if time is not None and time.latest is not None and clause.word in {"after", "before", "since", "when"}:
+                left.append((at, replace(time, since=False)))
+        if noun is not None and len(right) > 1:
+            right.sort(key=lambda item: (item[0] < noun, item[0]))
+        dated = [time for _, time in (*right, *left) if time.latest is not None]
+        others = [time for _, time in (*right, *left) if time.latest is None and not time.duration]
+        return dated or others
+
+    def _verb_follows(self, index: int) -> bool:
+        """Whether a verb, or a time and then a verb, comes after a conjunction."""
+        j = index + 1
+        while self.sentence.kind(j) in {",", "time", "adv", "cue"}:
+            j += 1
+        return self.sentence.is_vg(j) or self.sentence.kind(index + 1) == "time"
+
+    def _times_of_noun(self, index: int) -> list[Time]:
+        """Times beside the noun phrase: "the capture of X on Friday", "Friday's capture"; else of the verb it goes with."""
+        chunks = self.sentence.chunks
+        j = index + 1
+        while j < len(chunks) and chunks[j].kind in {"prep", "np", "time", "adv", "state"}:
+            if chunks[j].kind == "time":
+                return [self._times[id(chunks[j])]]
+            j += 1
+        if (
+            index > 1
+            and self.sentence.governed(index) in {"after", "since", "before"}
+            and chunks[index - 2].kind == "time"
+        ):
+            return [self._times[id(chunks[index - 2])]]
+        if index and chunks[index - 1].kind == "time":
+            return [self._times[id(chunks[index - 1])]]
+        return []
+
+    def recent(self, time: Time) -> bool | None:
+        """Whether a time lies in the window of news; None when it has no days."""
+        if time.hour:
+            return True
+        if time.latest is None or self.setting.today is None:
+            return None
+        return time.latest >= self.setting.today - timedelta(days=self.setting.recency_days)
+
+    def is_fresh(self, times: list[Time]) -> bool:
+        return any(self.recent(time) for time in times)

@@ -1,0 +1,486 @@
+"""Did it happen? Negation, attempts, plans, conditions: the cues that govern an event, and how far they reach. Pure.
+
+The first two rules of the status: negated and prospective. What passes has happened, as far as the sentence tells.
+"""
+
+from __future__ import annotations
+
+from watcher.detect.english import words
+from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.dating import Setting
+from watcher.detect.english.forms import Form
+from watcher.detect.english.roles import Candidate
+from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
+from watcher.detect.lexicon import CueReading
+from watcher.detect.vocabulary import Effect, Frame, Noun, Reach
+from watcher.model import Reason, Status
+
+_MAX_CLIMB = 6
+_GERUND_NEGATES = frozenset(("without", "from"))
+_GERUND_AHEAD = frozenset(("before", "for", "against"))
+_HYPOTHETICAL = frozenset(
+    ("would", "could", "may", "might", "should", "must", "shall", "can", "will", "'ll", "wo", "ca", "ought")
+)
+
+
+class Reality:
+    """Asks of each event of a sentence whether it is told as having happened."""
+
+    def __init__(self, sentence: Sentence, setting: Setting) -> None:
+        self.sentence = sentence
+        self.setting = setting
+
+    def _says(self, what: str, cue: CueReading) -> Reason:
+        return Reason(f"'{cue.word.text}': {what}", cue.word.origin)
+
+    def cues(self, chunk: Chunk) -> list[CueReading]:
+        return [
+            cue for unit in chunk.units if unit.meaning is not None for cue in unit.meaning.cues if cue.form is None
+        ]
+
+    def _cue_effect(self, chunk: Chunk, *, forward: bool) -> tuple[Status, Reason] | None:
+        if chunk.word in words.NEGATIONS:
+            return Status.NEGATED, Reason(f"'{chunk.word}': it did not happen")
+        for cue in self.cues(chunk):
+            reaches = cue.cue.reach is Reach.EITHER or (cue.cue.reach is Reach.FORWARD) == forward
+            if not reaches:
+                continue
+            if cue.cue.effect in {Effect.NEGATED, Effect.DENIES}:
+                return Status.NEGATED, self._says("it did not happen", cue)
+            if cue.cue.effect is Effect.PROSPECTIVE:
+                return Status.PROSPECTIVE, self._says("it has not happened yet", cue)
+        return None
+
+    def _is_factual(self, cue: CueReading) -> bool:
+        return cue.cue.effect is Effect.FACTUAL
+
+    def verb_left(self, index: int) -> int | None:
+        j = index - 1
+        while j >= 0 and self.sentence.kind(j) in {"prep", "adv", "time", "cue"}:
+            j -= 1
+        return j if self.sentence.is_vg(j) else None
+
+    def verb_right(self, index: int) -> int | None:
+        for j in range(index + 1, len(self.sentence.chunks)):
+            if (
+                self.sentence.is_vg(j)
+                and self.sentence.vg(j).finite
+                and self.sentence.clause(j).opener in {"start", "and"}
+            ):
+                return j
+            if self.sentence.kind(j) in {";", ":"}:
+                return None
+        return None
+
+    def unreal(self, candidate: Candidate) -> tuple[Status, Reason] | None:
+        index = candidate.chunk
+        chunk = self.sentence.chunks[index]
+        if isinstance(chunk, VerbGroup):
+            found = self._unreal_verb(index, chunk, 0)
+            if found is not None and found[0] is Status.NEGATED and self._of_those_who(index):
+                found = Status.PROSPECTIVE, Reason("said of whoever would: it has not happened yet")
+            if found is not None and found[0] is Status.PROSPECTIVE and not chunk.finite:
+                found = self._failed_after(index) or found
+        elif candidate.voice in {"noun"} and isinstance(chunk, NounPhrase):
+            found = self._unreal_noun(index, chunk, 0)
+        elif candidate.voice == "state" and chunk.kind in {"state", "np"}:
+            found = self._unreal_state(index)
+        else:
+            return None
+        if found is not None:
+            return found
+        if self.setting.question and candidate.voice not in {"suffix", "adjective"}:
+            return Status.PROSPECTIVE, Reason("asked, not told")
+        return None
+
+    def _of_those_who(self, index: int) -> bool:
+        """Rebels who refuse to leave will be …"""
+        clause = self.sentence.clause(index)
+        matrix = clause.matrix if clause.opener == "infinitive" else index
+        if matrix is None or not self.sentence.is_vg(matrix):
+            return False
+        opener = self.sentence.clause(matrix)
+        following = next((k for k in range(index + 1, len(self.sentence.chunks)) if self.sentence.is_vg(k)), None)
+        return opener.opener == "rel" and following is not None and self.sentence.vg(following).modal in _HYPOTHETICAL
+
+    def _unreal_state(self, index: int) -> tuple[Status, Reason] | None:
+        j = index - 1
+        while j >= 0 and self.sentence.kind(j) in {"prep", "adv", "time", "cue"}:
+            j -= 1
+        return self._unreal_verb(j, self.sentence.vg(j), 0) if self.sentence.is_vg(j) else None
+
+    def _unreal_verb(self, index: int, group: VerbGroup, depth: int) -> tuple[Status, Reason] | None:  # noqa: C901, PLR0911, PLR0912  the rules in their order
+        if depth > _MAX_CLIMB:
+            return None
+        if group.negation is not None:
+            if group.modal in {"will", "wo", "would", "'ll", "shall"}:
+                return Status.PROSPECTIVE, Reason(f"'{group.modal} not': a vow about the future")
+            return Status.NEGATED, Reason(f"'{group.negation.norm}': it did not happen")
+        for cue, unit in group.cues:
+            if cue.cue.effect in {Effect.NEGATED, Effect.PROSPECTIVE}:
+                status = Status.NEGATED if cue.cue.effect is Effect.NEGATED else Status.PROSPECTIVE
+                return status, self._says(
+                    "it did not happen" if status is Status.NEGATED else "it has not happened yet", cue
+                )
+            del unit
+        near = self._near_cue(index)
+        if near is not None:
+            return near
+        absent = self._nobody(index)
+        if absent is not None:
+            return absent
+        if (
+            group.modal == "would"
+            and "have" in group.auxiliaries
+            and self.sentence.clause(index).opener not in {"comp", "report"}
+        ):
+            return Status.NEGATED, Reason("'would have': it did not happen")
+        if group.modal == "could" and self.sentence.clause(index).word == "before":
+            return Status.NEGATED, Reason("'before … could': it did not happen")
+        if group.modal in _HYPOTHETICAL:
+            return Status.PROSPECTIVE, Reason(f"'{group.modal}': it has not happened yet")
+        clause = self.sentence.clause(index)
+        if clause.shares is not None:
+            sibling = self.sentence.vg(clause.shares)
+            if (group.form == Form.BASE and not group.auxiliaries) or (
+                group.form == Form.ING and not group.auxiliaries
+            ):
+                return self._unreal_verb(clause.shares, sibling, depth + 1)
+            return self._governed_clause(clause.shares, depth)
+        if (group.infinitive or clause.opener == "infinitive") and self._is_lifted(index):
+            return self._unreal_around(index - 1)
+        if group.infinitive or clause.opener == "infinitive":
+            return self._unreal_infinitive(index, clause.matrix, depth)
+        if clause.opener == "bare" and clause.matrix is not None:
+            matrix = self.sentence.vg(clause.matrix)
+            if matrix.effect(Effect.FACTUAL):
+                return self._unreal_verb(clause.matrix, matrix, depth + 1)
+        if clause.opener == "gerund" and clause.matrix is not None and self.sentence.is_vg(clause.matrix):
+            cue = self.sentence.vg(clause.matrix).effect(Effect.DENIES)
+            if cue is not None and index == clause.matrix + 1:
+                return Status.NEGATED, self._says("denied", cue)
+        if clause.opener == "gerund":
+            return self._unreal_gerund(index, clause.word, clause.matrix, depth)
+        if clause.opener == "participle" and clause.matrix is not None and self.sentence.is_vg(clause.matrix):
+            matrix = self.sentence.vg(clause.matrix)
+            found = self._unreal_verb(clause.matrix, matrix, depth + 1)
+            if found is not None and matrix.effect(Effect.FACTUAL) is None:
+                return found
+        if group.progressive and not self._may_go_on(group):
+            return Status.PROSPECTIVE, Reason("under way, not done")
+        return self._governed_clause(index, depth)
+
+    def _nobody(self, index: int) -> tuple[Status, Reason] | None:
+        """Neither side has taken it; no side has; took neither A nor B."""
+        following = self.sentence.chunks[index + 1] if index + 1 < len(self.sentence.chunks) else None
+        clause = self.sentence.clause(index)
+        region = self.sentence.chunks[max(clause.at, -1) + 1 : index]
+        for chunk in (*region, *((following,) if following is not None else ())):
+            if chunk.kind == "cue" and chunk.word == "neither":
+                return Status.NEGATED, Reason("'neither': it did not happen")
+        if clause.subject is not None and clause.opener != "rel":
+            subject = self.sentence.np(clause.subject)
+            if subject.determiner == "no" or subject.head.norm in {"nobody", "none"}:
+                return Status.NEGATED, Reason(
+                    f"'{subject.head.norm if not subject.determiner else 'no'}': it did not happen"
+                )
+        return None
+
+    def _may_go_on(self, group: VerbGroup) -> bool:
+        """Is withdrawing, are besieging: these count while they go on."""
+        frames = {reading.group.frame for reading in group.events}
+        return bool(frames & {Frame.LEAVES, Frame.BESIEGES, Frame.HOLDS, Frame.HANDS_OVER}) or not frames
+
+    def _near_cue(self, index: int) -> tuple[Status, Reason] | None:
+        """A cue right before the verb: "unable to", "on the verge of", "nearly"."""
+        j = index - 1
+        while j >= 0:
+            chunk = self.sentence.chunks[j]
+            if chunk.kind in {"adv", "time", "mark", '"'}:
+                j -= 1
+                continue
+            if chunk.kind != "cue":
+                return None
+            found = self._cue_effect(chunk, forward=True)
+            if found is not None:
+                return found
+            if chunk.word == "had to" and self.sentence.clause(index).opener in {"comp", "report"}:
+                return Status.PROSPECTIVE, Reason("'had to', as somebody says: a demand")
+            if any(self._is_factual(cue) for cue in self.cues(chunk)):
+                return self._unreal_around(j)
+            j -= 1
+        return None
+
+    def _is_lifted(self, index: int) -> bool:
+        """Whether "able to", "continues to" stands right before the verb."""
+        before = self.sentence.chunks[index - 1] if index else None
+        return (
+            before is not None
+            and before.kind == "cue"
+            and any(
+                cue.cue.effect in {Effect.FACTUAL, Effect.STILL} and cue.word.text.endswith(" to")
+                for cue in self.cues(before)
+            )
+        )
+
+    def _unreal_around(self, index: int) -> tuple[Status, Reason] | None:
+        """Whether "able to" or "managed to" is itself denied or only possible."""
+        j = index - 1
+        if self.sentence.is_vg(j):
+            return self._unreal_verb(j, self.sentence.vg(j), 1)
+        return None
+
+    def _unreal_infinitive(self, index: int, matrix: int | None, depth: int) -> tuple[Status, Reason] | None:
+        """To take: ahead, unless "managed to" stands before; failed, if the attempt failed."""
+        before = self.sentence.skip_left(index - 1)
+        if self.sentence.is_np(before) and any(
+            unit.norm in {"first", "latest", "last", "second", "third"} for unit in self.sentence.np(before).units
+        ):
+            if not self.sentence.np(before).head_is(Noun.ATTEMPT):
+                return None  # the latest town to be taken
+        if matrix is None:
+            after = self._failed_after(index)
+            return after or (Status.PROSPECTIVE, Reason("an infinitive: it has not happened yet"))
+        governor = self.sentence.chunks[matrix]
+        between = [c for c in self.sentence.chunks[matrix + 1 : index] if c.kind == "cue"]
+        for chunk in between:
+            found = self._cue_effect(chunk, forward=True)
+            if found is not None:
+                return found
+            if any(self._is_factual(cue) for cue in self.cues(chunk)):
+                return self._unreal_verb(matrix, governor, depth + 1) if isinstance(governor, VerbGroup) else None
+        if isinstance(governor, VerbGroup):
+            cue = governor.effect(Effect.FACTUAL, Effect.NEGATED, Effect.PROSPECTIVE, Effect.DENIES)
+            if cue is not None and cue.cue.effect is Effect.FACTUAL:
+                return self._unreal_verb(matrix, governor, depth + 1)
+            told = governor.effect(Effect.CLAIMS, Effect.REPORTS, Effect.CONFIRMS)
+            if told is not None and "have" in self.sentence.vg(index).auxiliaries:
+                return self._unreal_verb(matrix, governor, depth + 1)
+            above = self._unreal_verb(matrix, governor, depth + 1)
+            if above is not None and above[0] is Status.PROSPECTIVE:
+                return above
+            if (
+                cue is not None
+                and cue.cue.effect in {Effect.NEGATED, Effect.DENIES}
+                and cue.cue.reach is Reach.FORWARD
+                and above is None
+            ):
+                return Status.NEGATED, self._says("it did not happen", cue)
+            after = self._failed_after(index)
+            if after is not None:
+                return after
+            if cue is not None:
+                return Status.PROSPECTIVE, self._says("it has not happened yet", cue)
+            return Status.PROSPECTIVE, Reason(f"'{governor.word} … to': an aim, not yet a fact")
+        if isinstance(governor, NounPhrase):
+            found = self._unreal_noun(matrix, governor, depth + 1)
+            return found or (Status.PROSPECTIVE, Reason(f"'{governor.head.norm} to': an aim, not yet a fact"))
+        return Status.PROSPECTIVE, Reason("an infinitive: it has not happened yet")
+
+    def _unreal_noun(self, index: int, phrase: NounPhrase, depth: int) -> tuple[Status, Reason] | None:
+        """An attempt, or "the fall of X": failed, feared or planned?"""
+        if depth > _MAX_CLIMB:
+            return None
+        for unit in phrase.units[:-1]:
+            if unit.meaning is None:
+                continue
+            for cue in unit.meaning.cues:
+                if (
+                    cue.form is None
+                    and cue.cue.reach is not Reach.BACKWARD
+                    and cue.cue.effect in {Effect.NEGATED, Effect.PROSPECTIVE}
+                ):
+                    negated = cue.cue.effect is Effect.NEGATED
+                    return (Status.NEGATED if negated else Status.PROSPECTIVE), self._says(
+                        "it did not happen" if negated else "not yet", cue
+                    )
+        if phrase.head_is(Noun.REPORT):
+            for chunk in self.sentence.chunks[index + 1 :]:
+                for cue in self.cues(chunk) if chunk.kind == "cue" else ():
+                    if cue.cue.effect is Effect.NEGATED and cue.cue.reach is Reach.BACKWARD:
+                        return Status.NEGATED, self._says("it did not happen", cue)
+        if phrase.head.meaning is not None:
+            for cue in phrase.head.meaning.cues:
+                if cue.form is None and cue.cue.effect is Effect.NEGATED:
+                    return Status.NEGATED, self._says("it did not happen", cue)
+        j = index - 1
+        while j >= 0 and (self.sentence.kind(j) in {"prep", "adv", "time"} or self.sentence.kind(j) == "cue"):
+            if self.sentence.kind(j) == "cue":
+                found = self._cue_effect(self.sentence.chunks[j], forward=True)
+                if found is not None:
+                    return found
+            j -= 1
+        if self.sentence.is_vg(j):
+            verb = self.sentence.vg(j)
+            above = self._unreal_verb(j, verb, depth + 1)
+            if above is not None:
+                return above
+            cue = verb.effect(Effect.NEGATED, Effect.DENIES, Effect.PROSPECTIVE)
+            if cue is not None and cue.cue.reach is not Reach.BACKWARD:
+                negated = cue.cue.effect is not Effect.PROSPECTIVE
+                if self.sentence.kind(j + 1) != "prep" or " " in cue.word.text or negated:
+                    return (Status.NEGATED if negated else Status.PROSPECTIVE), self._says(
+                        "it did not happen" if negated else "it has not happened yet", cue
+                    )
+        elif self.sentence.is_np(j) and phrase.head_is(Noun.CONTROL) and self.sentence.governed(index) == "for":
+            return self._failed_after(index) or (Status.PROSPECTIVE, Reason("'for control of': an aim, not yet a fact"))
+        elif (
+            self.sentence.is_np(j)
+            and self.sentence.np(j).head_is(Noun.ATTEMPT, Noun.REPORT)
+            and self.sentence.governed(index) in {"for", "of", "at", "against"}
+        ):
+            above = self._unreal_noun(j, self.sentence.np(j), depth + 1)
+            if above is not None:
+                return above
+            if self.sentence.np(j).head_is(Noun.ATTEMPT):
+                return Status.PROSPECTIVE, Reason(
+                    f"'{self.sentence.np(j).head.norm} {self.sentence.governed(index)}': an aim, not yet a fact"
+                )
+        if phrase.head_is(Noun.CONTROL) and self.sentence.governed(index) == "for":
+            return self._failed_after(index) or (Status.PROSPECTIVE, Reason("'for control of': an aim, not yet a fact"))
+        for chunk in self.sentence.chunks[index + 1 :]:
+            if chunk.kind in {"sub", "rel", "comp", ";", ":"}:
+                break
+            for cue in self.cues(chunk) if chunk.kind == "cue" else ():
+                if cue.cue.effect is Effect.PROSPECTIVE and cue.cue.reach is Reach.EITHER:
+                    return Status.PROSPECTIVE, self._says("it has not happened yet", cue)
+        after = self._failed_after(index)
+        if after is not None:
+            return after
+        verb_after = self.verb_right(index)
+        if (
+            verb_after is not None
+            and self.sentence.vg(verb_after).modal in _HYPOTHETICAL
+            and not phrase.head_is(Noun.SIEGE)
+        ):
+            return Status.PROSPECTIVE, Reason(f"'{self.sentence.vg(verb_after).modal}': it has not happened yet")
+        return None
+
+    def _failed_after(self, index: int) -> tuple[Status, Reason] | None:
+        """The attempt … failed, was repelled, ended in failure."""
+        j = index + 1
+        while j < len(self.sentence.chunks):
+            chunk = self.sentence.chunks[j]
+            if chunk.kind in {";", ":", "comp"}:
+                return None
+            if chunk.kind == "rel" or chunk.kind == "sub":
+                following = self.sentence.next_comma(j)
+                if following is None:
+                    return None
+                j = following + 1
+                continue
+            if chunk.kind == "cue":
+                for cue in self.cues(chunk):
+                    if cue.cue.effect is Effect.NEGATED and cue.cue.reach is Reach.BACKWARD:
+                        return Status.NEGATED, self._says("it did not happen", cue)
+            if isinstance(chunk, VerbGroup):
+                cue = self._backward(chunk)
+                if cue is not None:
+                    passive = chunk.passive or cue.word.text in {
+                        "fail",
+                        "stall",
+                        "falter",
+                        "collapse",
+                        "prove unsuccessful",
+                        "end in failure",
+                        "come to nothing",
+                        "fizzle out",
+                    }
+                    if passive:
+                        return Status.NEGATED, self._says("it did not happen", cue)
+                if self._phrase_after(j):
+                    return self._phrase_after(j)
+                if chunk.finite:
+                    return None
+            j += 1
+        return None
+
+    def _phrase_after(self, index: int) -> tuple[Status, Reason] | None:
+        chunk = self.sentence.chunks[index + 1] if index + 1 < len(self.sentence.chunks) else None
+        if chunk is not None and chunk.kind == "cue":
+            for cue in self.cues(chunk):
+                if cue.cue.effect is Effect.NEGATED and cue.cue.reach is Reach.BACKWARD:
+                    return Status.NEGATED, self._says("it did not happen", cue)
+        return None
+
+    def _backward(self, group: VerbGroup) -> CueReading | None:
+        if group.main is None or group.main.meaning is None:
+            return None
+        return next(
+            (
+                cue
+                for cue in group.main.meaning.cues
+                if cue.form is not None and cue.cue.effect is Effect.NEGATED and cue.cue.reach is Reach.BACKWARD
+            ),
+            None,
+        )
+
+    def _unreal_gerund(self, index: int, word: str, matrix: int | None, depth: int) -> tuple[Status, Reason] | None:
+        if word in _GERUND_NEGATES:
+            return Status.NEGATED, Reason(f"'{word}': it did not happen")
+        if word in _GERUND_AHEAD:
+            return Status.PROSPECTIVE, Reason(f"'{word}': it has not happened yet")
+        if matrix is None or not self.sentence.is_vg(matrix):
+            return None
+        verb = self.sentence.vg(matrix)
+        cue = verb.effect(Effect.NEGATED, Effect.PROSPECTIVE, Effect.DENIES, Effect.FACTUAL)
+        above = self._unreal_verb(matrix, verb, depth + 1)
+        if above is not None:
+            return above
+        direct = index == matrix + 1
+        if (
+            cue is not None
+            and (direct or word in {"in", "at", "on", "of", "for"})
+            and cue.cue.effect is not Effect.FACTUAL
+            and cue.cue.reach is Reach.FORWARD
+        ):
+            negated = cue.cue.effect is not Effect.PROSPECTIVE
+            return (Status.NEGATED if negated else Status.PROSPECTIVE), self._says(
+                "it did not happen" if negated else "not yet", cue
+            )
+        return None
+
+    def _governed_clause(self, index: int, depth: int) -> tuple[Status, Reason] | None:
+        """What the word that opens the clause says: if, unless; denied that; feared that."""
+        clause = self.sentence.clause(index)
+        if clause.shares is not None:
+            return self._governed_clause(clause.shares, depth + 1) if depth < _MAX_CLIMB else None
+        if clause.opener == "sub":
+            if clause.word in words.CONDITIONALS | {"should", "in case"}:
+                return Status.PROSPECTIVE, Reason(f"'{clause.word}': a condition")
+            if clause.word == "before" and clause.matrix is not None:
+                verb = self.sentence.vg(clause.matrix)
+                if verb.infinitive or verb.modal:
+                    return Status.PROSPECTIVE, Reason("'before': it has not happened yet")
+        if clause.opener == "comp" and clause.at > 0 and self.sentence.kind(clause.at - 1) == "cue":
+            found = self._cue_effect(self.sentence.chunks[clause.at - 1], forward=False) or self._cue_effect(
+                self.sentence.chunks[clause.at - 1], forward=True
+            )
+            if found is not None:
+                return found
+        if clause.opener in {"comp", "report"} and clause.matrix is not None:
+            if self.sentence.is_vg(clause.matrix):
+                for cue, _ in self.sentence.vg(clause.matrix).cues:
+                    if cue.cue.effect is Effect.NEGATED:
+                        return Status.NEGATED, self._says("it did not happen", cue)
+                near = self._near_cue(clause.matrix)
+                if near is not None and near[0] is Status.NEGATED:
+                    return near
+            governor = self.sentence.chunks[clause.matrix]
+            if isinstance(governor, NounPhrase):
+                return self._unreal_noun(clause.matrix, governor, depth + 1)
+            assert isinstance(governor, VerbGroup)
+            cue = governor.effect(
+                Effect.DENIES, Effect.PROSPECTIVE, Effect.NEGATED, Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS
+            )
+            if cue is None or cue.cue.reach is Reach.BACKWARD:
+                return None
+            if cue.cue.effect in {Effect.DENIES, Effect.NEGATED}:
+                if governor.negation is not None:
+                    return None
+                return Status.NEGATED, self._says("denied", cue)
+            if cue.cue.effect is Effect.PROSPECTIVE:
+                return Status.PROSPECTIVE, self._says("it has not happened yet", cue)
+            if governor.negation is not None:
+                return Status.NEGATED, Reason(f"'{governor.negation.norm} {cue.word.text}'")
+        return None
