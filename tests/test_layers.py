@@ -23,7 +23,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "feeds.polling",
         "deliver.retry",
     ),
-    ("log", "config", "systemd", "rulebook", "store", "feeds.fetch", "deliver.channels"),
+    ("log", "config", "systemd", "rulebook", "store", "feeds.fetch", "feeds.worker", "deliver.channels"),
     ("ports", "filing", "pipeline"),
     ("service", "cli", "demo", "__main__"),
 )
@@ -41,6 +41,7 @@ ONLY_USER = {
     "alembic": ("store",),
     "apscheduler": ("service",),
     "feedparser": ("feeds.parse",),
+    "pebble": ("feeds.worker",),
     "yaml": ("rulebook.yaml",),
     "pydantic": ("rulebook", "config"),
     "typer": ("cli",),

@@ -24,10 +24,9 @@ from watcher.alerts.digest import compose, why_due
 from watcher.alerts.names import make_names
 from watcher.alerts.render import render
 from watcher.deliver.retry import next_attempt
-from watcher.feeds.decode import decode
+from watcher.feeds.decode import Decoded, decode
 from watcher.feeds.items import to_items
 from watcher.feeds.news import News, sort_out
-from watcher.feeds.parse import parse
 from watcher.feeds.polling import after_failure, after_response, request_for
 from watcher.filing import file_findings
 from watcher.model import (
@@ -37,6 +36,7 @@ from watcher.model import (
     DeliveryState,
     Digest,
     DigestId,
+    Document,
     Failure,
     FailureReason,
     Feed,
@@ -94,7 +94,8 @@ async def _poll_feed(ports: Ports, setup: Setup, feed: Feed, state: FeedState) -
     with structlog.contextvars.bound_contextvars(feed=feed.id):
         try:
             fetched = await ports.http.fetch(request_for(state, feed, ports.clock.now()))
-            record = await asyncio.to_thread(take_in, ports, setup, feed, state, fetched)
+            reading = await read(ports, state, fetched)
+            record = await asyncio.to_thread(take_in, ports, setup, feed, state, reading)
         except Exception as error:  # a bug, or the disk is full: told loudly, and the others go on
             log.exception("feed_poll_broken")
             record = await asyncio.to_thread(_note_breakdown, ports, feed, state, error)
@@ -121,18 +122,42 @@ def _log_poll(record: PollRecord) -> None:
 # --- step 2: response -> items, findings, incidents: one transaction per feed --------------------------------------
 
 
-def take_in(ports: Ports, setup: Setup, feed: Feed, state: FeedState, fetched: Response | Failure) -> PollRecord:
-    """Decode, parse, find what is new or edited, match it, and store everything that follows from it."""
-    now = ports.clock.now()
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a response was read as; no ``document`` means that it is the same as before."""
+
+    response: Response
+    body_hash: str | None
+    document: Document | Failure | None = None
+    notes: tuple[str, ...] = ()
+
+
+async def read(ports: Ports, state: FeedState, fetched: Response | Failure) -> Reading | Failure:
+    """Decode and parse, the latter where it can be killed."""
     if isinstance(fetched, Failure):
-        return _note_failure(ports, feed, state, fetched, now)
+        return fetched
     if fetched.status == 304:  # noqa: PLR2004  RFC 9110, 15.4.5
-        return _note_unchanged(ports, feed, state, fetched, state.body_hash, now)
-    decoded = decode(fetched.body, fetched.headers.get("content-type"))
-    body_hash = hashlib.sha256(decoded.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return Reading(fetched, state.body_hash)
+    decoded, body_hash = await asyncio.to_thread(_decode, fetched)
     if body_hash == state.body_hash:
+        return Reading(fetched, body_hash)
+    document = await ports.parser.parse(decoded.text, fetched.url)
+    return Reading(fetched, body_hash, document, (*fetched.notes, *decoded.notes))
+
+
+def _decode(fetched: Response) -> tuple[Decoded, str]:
+    decoded = decode(fetched.body, fetched.headers.get("content-type"))
+    return decoded, hashlib.sha256(decoded.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def take_in(ports: Ports, setup: Setup, feed: Feed, state: FeedState, reading: Reading | Failure) -> PollRecord:
+    """Find what is new or edited, match it, and store everything that follows from it."""
+    now = ports.clock.now()
+    if isinstance(reading, Failure):
+        return _note_failure(ports, feed, state, reading, now)
+    fetched, body_hash, document = reading.response, reading.body_hash, reading.document
+    if document is None:
         return _note_unchanged(ports, feed, state, fetched, body_hash, now)
-    document = parse(decoded.text, fetched.url)
     if isinstance(document, Failure):
         return _note_failure(ports, feed, state, document, now, fetched)
 
@@ -158,7 +183,7 @@ def take_in(ports: Ports, setup: Setup, feed: Feed, state: FeedState, fetched: R
             feed_id=feed.id,
             polled_at=now,
             outcome="new" if news.new or news.edited else "unchanged",
-            reason="; ".join((*fetched.notes, *decoded.notes, *document.notes)) or None,
+            reason="; ".join((*reading.notes, *document.notes)) or None,
             entries=len(document.entries),
             new_items=len(news.new),
             edited_items=len(news.edited),

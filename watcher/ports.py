@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from watcher.alerts.routes import fallback_route
 from watcher.clock import Clock
 from watcher.config import Config
-from watcher.model import ChannelId, DeliveryId, Failure, FetchRequest, Message, Response, Route, SendResult
+from watcher.feeds.parse import parse
+from watcher.model import ChannelId, DeliveryId, Document, Failure, FetchRequest, Message, Response, Route, SendResult
 from watcher.rulebook.load import RuleBook
 from watcher.store.database import Database
 
@@ -18,6 +19,19 @@ class Http(Protocol):
     """Fetches one URL; what a server does wrong is a ``Failure``, never an exception."""
 
     async def fetch(self, request: FetchRequest) -> Response | Failure: ...
+
+
+class Parser(Protocol):
+    """Finds the entries of a feed's text; what is wrong with the text is a ``Failure``, never an exception."""
+
+    async def parse(self, text: str, url: str) -> Document | Failure: ...
+
+
+class ParserInProcess:
+    """Parses where it is called: for tests and single documents. The daemon's parser can be killed (feeds/worker)."""
+
+    async def parse(self, text: str, url: str) -> Document | Failure:
+        return parse(text, url)
 
 
 class Notifier(Protocol):
@@ -37,6 +51,7 @@ class Ports:
     notifier: Notifier
     database: Database
     jitter: Callable[[], float]
+    parser: Parser = field(default_factory=ParserInProcess)
 
 
 @dataclass(frozen=True, slots=True)

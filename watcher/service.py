@@ -24,6 +24,7 @@ from watcher.clock import Clock, SystemClock
 from watcher.deliver.channels import AppriseNotifier
 from watcher.errors import ConfigError
 from watcher.feeds.fetch import Fetcher
+from watcher.feeds.worker import Workers
 from watcher.pipeline import compose_due_digests, deliver_due, housekeep, poll_due_feeds
 from watcher.ports import Notifier, Ports, Setup
 from watcher.store import outbox
@@ -55,9 +56,10 @@ async def open_ports(
             private_hosts_allowed=polling.private_hosts_allowed,
         )
     )
+    parser = await stack.enter_async_context(Workers())
     if notifier is None:
         notifier = make_notifier(setup, clock)
-    return Ports(clock=clock, http=http, notifier=notifier, database=database, jitter=random.random)
+    return Ports(clock=clock, http=http, notifier=notifier, database=database, jitter=random.random, parser=parser)
 
 
 def make_notifier(setup: Setup, clock: Clock) -> AppriseNotifier:
