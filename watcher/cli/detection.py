@@ -1,4 +1,4 @@
-"""The commands match, evaluate and explain: the detector for programs, for figures, and for a reader (docs/events.md)."""
+"""The commands match, evaluate and explain: the detector for programs, for figures and for a reader."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def read_line(text: str) -> tuple[Line, list[Expected]]:
         raise ValueError("missing field 'id'")
     for name, kind in LINE_FIELDS.items():
         if not isinstance(data.get(name, ""), kind | None):
-            raise ValueError(f"field '{name}': expected text, got {_kind(data[name])}")
+            raise ValueError(f"field '{name}': expected text, got {_kind(data[name])}")  # noqa: TRY004  as above
     if data.get("title") is None and data.get("text") is None:
         raise ValueError("expected 'title' or 'text', got neither")
     line = Line(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +15,9 @@ from watcher.detect.match import Examination
 from watcher.detect.scoring import Expected, Scored, Tally, roles_right, tally
 from watcher.detect.text import full_text
 from watcher.model import Finding, Status
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Group = tuple[str, str]  # language and class
 

@@ -228,7 +228,7 @@ class Context:
         return found
 
     def called(self, token: int, noun: str, *, exclude: Collection[ActorId] = ()) -> ActorId | None:
-        """The side that "the alliance" or "the militants" means: one whose name ends so, else one named by its own name.
+        """The side that "the alliance" or "the militants" means: one whose name ends so, or a proper name.
 
         A side that the item calls by a common noun of its own ("rebels") is not also called "the group".
         """

@@ -17,7 +17,7 @@ _BY_ONE_SIDE = frozenset((Action.LIFTED,))
 def infer_roles(
     findings: Sequence[Finding], named: Sequence[ActorId], actors: Actors, allies: Collection[frozenset[ActorId]]
 ) -> list[Finding]:
-    """Fill empty roles. ``named`` are the sides that the item names, in order; ``allies`` fight no war on each other."""
+    """Fill empty roles. ``named`` are the sides that the item names, in order; ``allies`` do not fight each other."""
     return [_inferred(finding, findings, named, actors, allies) for finding in findings]
 
 

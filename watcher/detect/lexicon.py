@@ -4,6 +4,8 @@ Single tokens are looked up in a dict, phrases by one Aho-Corasick automaton, so
 depend on the number of names.
 """
 
+# ruff: noqa: C901, PLR0912  one case per kind of word
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence

@@ -13,6 +13,7 @@ import ahocorasick_rs
 
 from watcher.detect.text import fold_phrase
 
+_POSSESSIVE = "'s"
 _SPACES = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
 _DROPPED = re.compile(
     "[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed'`´\u02b0-\u02ff\u00ad\u200b-\u200f\u2060\ufeff]+"
@@ -26,7 +27,7 @@ class Prefilter:
 
     def __init__(self, names: Iterable[str]) -> None:
         patterns = {
-            " " + " ".join(token for token in fold_phrase(name) if any(map(str.isalnum, token)) and token != "'s")
+            " " + " ".join(word for word in fold_phrase(name) if any(map(str.isalnum, word)) and word != _POSSESSIVE)
             for name in names
         }
         patterns.discard(" ")

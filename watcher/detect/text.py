@@ -27,13 +27,42 @@ _TOKEN = re.compile(
 )
 _INVISIBLE_RUN = re.compile(f"[{_INVISIBLE}]")
 _CLITIC = re.compile(
-    rf"(?P<stem>.+?)(?P<not>n[{_APOSTROPHES}]t)?(?P<end>[{_APOSTROPHES}](?:s|ll|ve|re|d|m))?", re.I | re.S
+    rf"(?P<stem>.+?)(?P<not>n[{_APOSTROPHES}]t)?(?P<end>[{_APOSTROPHES}](?:s|ll|ve|re|d|m))?", re.IGNORECASE | re.DOTALL
 )
 _MARKS = dict.fromkeys("—–―-‐‑‒−", "-") | dict.fromkeys('"“”„«»', '"') | dict.fromkeys(_APOSTROPHES, "'") | {"…": "..."}
 _ENDS = frozenset((".", "!", "?", "...", "..", "؟", "。"))
 _CLOSERS = frozenset(('"', "'", ")", "]"))
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st gen lt col maj capt sgt gov sen rep prof no jan feb mar apr jun jul aug sept sep oct nov dec".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "st",
+        "gen",
+        "lt",
+        "col",
+        "maj",
+        "capt",
+        "sgt",
+        "gov",
+        "sen",
+        "rep",
+        "prof",
+        "no",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sept",
+        "sep",
+        "oct",
+        "nov",
+        "dec",
+    ]
 )
 
 
@@ -127,11 +156,11 @@ def _tokens(text: str) -> list[Token]:
             if norm == "-" and start == word_end and text[end : end + 1].isalnum():
                 glue_at = end
             else:
-                tokens.append(Token(norm, start, end, False, False))  # noqa: FBT003
+                tokens.append(Token(norm, start, end, False, False))
         elif kind == "line":
-            tokens.append(Token(BREAK, start, end, False, False))  # noqa: FBT003
+            tokens.append(Token(BREAK, start, end, False, False))
         else:
-            tokens.append(Token(fold(raw.replace(".", "")), start, end, True, glue_at == start))  # noqa: FBT003
+            tokens.append(Token(fold(raw.replace(".", "")), start, end, True, glue_at == start))
             word_end = end
     return tokens
 
@@ -143,9 +172,9 @@ def _split_clitic(raw: str, start: int, *, glued: bool) -> Iterator[Token]:
     stem_end = start + found.end("stem")
     yield Token(fold(found["stem"]), start, stem_end, not raw[:1].islower(), glued)
     if found["not"]:
-        yield Token("not", stem_end, start + found.end("not"), False, False)  # noqa: FBT003
+        yield Token("not", stem_end, start + found.end("not"), False, False)
     if found["end"]:
-        yield Token("'" + fold(found["end"][1:]), start + found.start("end"), start + len(raw), False, False)  # noqa: FBT003
+        yield Token("'" + fold(found["end"][1:]), start + found.start("end"), start + len(raw), False, False)
 
 
 def _sentences(full: str, tokens: tuple[Token, ...], title_end: int) -> Iterator[Sentence]:

@@ -3,6 +3,8 @@
 Works on the chunks of ``phrases``; looks left, where ``complements`` looks right.
 """
 
+# ruff: noqa: PLR0915, C901, PLR0911, PLR0912  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -61,7 +63,7 @@ class Sentence(RightSide):
         return self._left_finite(index)
 
     def voice(self, index: int) -> str:
-        """Active, passive, or reduced: a participle that stands after its noun ("the town seized by A", "X besieged")."""
+        """Active, passive, or reduced: a participle after its noun ("the town seized by A")."""
         group = self.vg(index)
         if group.passive:
             return "passive"
@@ -100,7 +102,7 @@ class Sentence(RightSide):
             return False
         return self._gapped(self.skip_left(index - 1)) is not None
 
-    def _left_finite(self, index: int) -> Clause:  # noqa: C901, PLR0911, PLR0912, PLR0915  one walk, one case per kind of chunk
+    def _left_finite(self, index: int) -> Clause:
         candidate: int | None = None
         listed = False
         conjoined = False  # a conjunction stands between the candidate and what is looked at
@@ -267,9 +269,9 @@ class Sentence(RightSide):
                 ):
                     j -= 1
                     continue
-                if nearest is None and (not self.governed(j) or self.governed(j) in {"by", "for", "on", "upon"}):
-                    nearest = j
-                elif nearest is None and self.governed(j) == "of" and chunk.head.actor:
+                if (nearest is None and (not self.governed(j) or self.governed(j) in {"by", "for", "on", "upon"})) or (
+                    nearest is None and self.governed(j) == "of" and chunk.head.actor
+                ):
                     nearest = j
                 if chunk.head_is(Noun.ATTEMPT, Noun.DEAL, Noun.REPORT) and not self._is_verb_object_gap(j, index):
                     return Clause(j if nearest is None else nearest, "infinitive", "", j, j)

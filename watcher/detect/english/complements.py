@@ -178,9 +178,7 @@ class RightSide:
                     if closing is None:
                         break
                     j = closing
-                elif self.kind(following) == "prep" and not self.is_vg(following + 1):
-                    j = following
-                elif self.kind(following) == ",":
+                elif (self.kind(following) == "prep" and not self.is_vg(following + 1)) or self.kind(following) == ",":
                     j = following
                 else:
                     break
@@ -217,14 +215,16 @@ class RightSide:
                 reduced = (
                     chunk.form & Form.PARTICIPLE
                     and not chunk.auxiliaries
-                    and not (self.is_np(j + 1) or self.kind(j + 1) in {"comp"} or self.reports(j))
+                    and not (self.is_np(j + 1) or self.kind(j + 1) == "comp" or self.reports(j))
                 )
                 if reduced and self.kind(j + 1) == "prep" and self.chunks[j + 1].word == "by":
                     return False
-                return not reduced or chunk.form & Form.PAST != 0 and self.kind(j + 1) != "prep"
-            if chunk.kind in _TRANSPARENT or chunk.kind == "cue":
-                j += 1
-            elif chunk.kind == "prep" or (isinstance(chunk, NounPhrase) and self.governed(j)):
+                return not reduced or (chunk.form & Form.PAST != 0 and self.kind(j + 1) != "prep")
+            if (
+                chunk.kind in _TRANSPARENT
+                or chunk.kind in {"cue", "prep"}
+                or (isinstance(chunk, NounPhrase) and self.governed(j))
+            ):
                 j += 1
             else:
                 return False

@@ -3,6 +3,8 @@
 One function per frame; each returns its candidates, or why the verb tells of no event.
 """
 
+# ruff: noqa: C901, PLR0911, PLR0912  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -186,7 +188,7 @@ def leaves(roles: Roles, reading: EventReading, index: int, group: VerbGroup) ->
             or (first is not None and first.is_pronoun and complements.after("with"))
         ):
             return NoPlace("left as it is")
-        if not isinstance(places, NoPlace) and lost is not None:
+        if lost is not None:
             return roles.make(reading, index, voice, places, taker(roles, complements.after("to"), lost), lost)
     nouns = complements.after("from", "out of")
     if not nouns and reading.word.text.endswith("out"):

@@ -1,5 +1,7 @@
 """When: the times that belong to an event, found in its own clause, else in the clause that it depends on. Pure."""
 
+# ruff: noqa: C901  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -82,19 +84,21 @@ class Dating:
             chunk = chunks[j]
             if chunk.kind == "time":
                 right.append((j, self._times[id(chunk)]))
-            elif chunk.kind in {"sub", "rel", "comp", ";", ":"} or isinstance(chunk, VerbGroup):
-                break
-            elif chunk.kind == "cc" and self._verb_follows(j):
-                break
             elif (
-                chunk.kind == "prep"
-                and chunk.word in words.CLAUSE_PREPOSITIONS
-                and self.sentence.is_np(j + 1)
-                and self.sentence.is_subject_ahead(j + 1)
-            ):
-                break
-            elif (
-                chunk.kind in {",", "cc", "-"} and self.sentence.is_np(j + 1) and self.sentence.is_subject_ahead(j + 1)
+                chunk.kind in {"sub", "rel", "comp", ";", ":"}
+                or isinstance(chunk, VerbGroup)
+                or (chunk.kind == "cc" and self._verb_follows(j))
+                or (
+                    chunk.kind == "prep"
+                    and chunk.word in words.CLAUSE_PREPOSITIONS
+                    and self.sentence.is_np(j + 1)
+                    and self.sentence.is_subject_ahead(j + 1)
+                )
+                or (
+                    chunk.kind in {",", "cc", "-"}
+                    and self.sentence.is_np(j + 1)
+                    and self.sentence.is_subject_ahead(j + 1)
+                )
             ):
                 break
             j += 1
@@ -109,9 +113,11 @@ class Dating:
                 break
             j -= 1
         if clause.opener in {"start", "and"} and clause.at > 0 and self.sentence.kind(clause.at) == ",":
-            for k in range(clause.at):
-                if chunks[k].kind == "time" and not any(self.sentence.is_vg(m) for m in range(k, clause.at)):
-                    left.append((k, self._times[id(chunks[k])]))
+            left.extend(
+                (k, self._times[id(chunks[k])])
+                for k in range(clause.at)
+                if chunks[k].kind == "time" and not any(self.sentence.is_vg(m) for m in range(k, clause.at))
+            )
         if clause.at > 0 and clause.opener == "sub":
             at = clause.at - 1 - (self.sentence.kind(clause.at - 1) == "," and clause.word == "when")
             time = self._times[id(chunks[at])] if self.sentence.kind(at) == "time" else None
@@ -131,7 +137,7 @@ class Dating:
         return self.sentence.is_vg(j) or self.sentence.kind(index + 1) == "time"
 
     def _times_of_noun(self, index: int) -> list[Time]:
-        """Times beside the noun phrase: "the capture of X on Friday", "Friday's capture"; else of the verb it goes with."""
+        """Times beside the noun phrase: "the capture of X on Friday", "two years after the fall of X"."""
         chunks = self.sentence.chunks
         j = index + 1
         while j < len(chunks) and chunks[j].kind in {"prep", "np", "time", "adv", "state"}:

@@ -4,6 +4,8 @@ Chooses the reading of each verb, noun and state; the frames themselves stand in
 ``states``.
 """
 
+# ruff: noqa: C901, PLR0911  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from watcher.detect.english.control import drives_out, enters, falls, flag, hands_over, holds, leaves, loses, takes

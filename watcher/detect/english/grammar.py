@@ -3,17 +3,18 @@
 Called by ``match`` for items that name a tracked place. The order of ``examine`` is the order of reading.
 """
 
+# ruff: noqa: C901  a table of cases, asked in their order
+
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from watcher.detect.actors import Actors
 from watcher.detect.confidence import confidence
 from watcher.detect.context import ActorMention, Context, RawPlace
 from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.compiled import CompiledEnglish
 from watcher.detect.english.dating import Setting
-from watcher.detect.english.forms import noun_forms, verb_forms
 from watcher.detect.english.frames import read_frames
 from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator
 from watcher.detect.english.phrases import read_chunks
@@ -23,14 +24,12 @@ from watcher.detect.english.sides import Side, Sides
 from watcher.detect.english.sources import Source, Sources, claim
 from watcher.detect.english.status import Statuses, Verdict
 from watcher.detect.english.times import read_times
-from watcher.detect.english.units import NounPhrase, Unit, read_units
-from watcher.detect.gazetteer import Gazetteer
+from watcher.detect.english.units import Unit, read_units
 from watcher.detect.inference import infer_roles
-from watcher.detect.lexicon import Lexicon, add_actors, add_places, add_vocabulary
 from watcher.detect.merge import Told, merge
 from watcher.detect.text import Sentence as Span
-from watcher.detect.text import Text, Token, fold, fold_phrase
-from watcher.detect.vocabulary import Frame, Noun, Vocabulary
+from watcher.detect.text import Text, Token, fold_phrase
+from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import ActorId, Event, Extent, Finding, Mark, PlaceId, Position, Reason, Status
 
 _DATELINE_TOKENS = 14
@@ -64,105 +63,15 @@ class _Findings:
     anchor: date | None = None
 
 
-class EnglishGrammar:
-    """The compiled English table with the names of places and sides."""
-
-    def __init__(self, vocabulary: Vocabulary, gazetteer: Gazetteer, actors: Actors, areas: frozenset[PlaceId]) -> None:
-        self.vocabulary = vocabulary
-        self.gazetteer = gazetteer
-        self.actors = actors
-        self.areas = areas
-        self.weights = {weight.name: weight for weight in vocabulary.weights}
-        self.lexicon = Lexicon()
-        irregular = {verb: (past, participle) for verb, past, participle in vocabulary.irregular}
-        add_vocabulary(self.lexicon, vocabulary, lambda verb: verb_forms(verb, irregular), noun_forms)
-        forces = {
-            form: noun_class.noun
-            for noun_class in sorted(vocabulary.nouns, key=lambda noun_class: noun_class.noun is Noun.STATE_FORCE)
-            if noun_class.noun in (Noun.STATE_FORCE, Noun.FORCE)
-            for word in noun_class.words
-            for form in noun_forms(word.text)
-        }
-        add_actors(self.lexicon, actors, forces.get)
-        place_nouns = {
-            form
-            for noun_class in vocabulary.nouns
-            if noun_class.noun in PLACE_NOUNS
-            for word in noun_class.words
-            for form in noun_forms(word.text)
-        }
-        add_places(self.lexicon, gazetteer, place_nouns.__contains__)
-        self.lexicon.compile()
-        self.skipped = tuple(fold_phrase(word.text) for word in vocabulary.skipped_lines)
-        self.home = self._home(forces)
-        self.side_nouns = self._side_nouns()
-        self.allies = self._allies()
-        self.separable = {
-            form.partition(" ")[0]
-            for group in vocabulary.events
-            for word in group.verbs
-            if " " in word.text
-            for form in verb_forms(word.text, irregular)
-        }
-        self.outlets = {fold_phrase(name): actor.id for actor in actors for name in actor.outlets}
-
-    def _home(self, forces: dict[str, Noun]) -> ActorId | None:
-        """The side whose army bears the country's name: "the army" without more is that one."""
-        countries = {fold(self.gazetteer[root].name) for root in self._roots()}
-        for actor in self.actors:
-            for name in actor.names:
-                words = fold_phrase(name)
-                if len(words) > 1 and forces.get(words[-1]) is Noun.STATE_FORCE:
-                    if any(words[0][:4] == country[:4] for country in countries):
-                        return actor.id
-        return None
-
-    def _allies(self) -> frozenset[frozenset[ActorId]]:
-        """Pairs of sides of which one bears the other's name: "Turkish-backed rebels"."""
-        firsts: dict[str, set[ActorId]] = {}
-        backers: list[tuple[ActorId, str]] = []
-        for actor in self.actors:
-            for name in (actor.name, *actor.names):
-                words = fold_phrase(name)
-                if words:
-                    firsts.setdefault(words[0], set()).add(actor.id)
-                backers.extend(
-                    (actor.id, words[i - 1])
-                    for i in range(1, len(words))
-                    if words[i] in {"backed", "supported", "allied"}
-                )
-        return frozenset(
-            frozenset((actor, other))
-            for actor, backer in backers
-            for other in firsts.get(backer, ())
-            if not self.actors.related(actor, other)
-        )
-
-    def _side_nouns(self) -> dict[str, frozenset[ActorId]]:
-        """Last words of names that belong to one family of sides: "alliance", "militia"."""
-        owners: dict[str, set[ActorId]] = {}
-        for actor in self.actors:
-            for name in (*actor.names, *actor.exact_case):
-                words = fold_phrase(name)
-                if len(words) > 1:
-                    owners.setdefault(words[-1], set()).add(actor.id)
-        return {
-            noun: frozenset(ids)
-            for noun, ids in owners.items()
-            if all(self.actors.related(one, other) for one in ids for other in ids)
-        }
-
-    def _roots(self) -> set[PlaceId]:
-        return {(self.gazetteer.ancestors(area) or (area,))[-1] for area in self.areas if self.gazetteer.get(area)}
-
-    # --- the main path
+class EnglishGrammar(CompiledEnglish):
+    """Reads items with the compiled table."""
 
     def examine(
         self, text: Text, published_at: datetime | None, source: str | None
     ) -> tuple[tuple[Finding, ...], tuple[Rejection, ...], tuple[Mark, ...]]:
         today = published_at.date() if published_at is not None else None
         sentences = self._read(text)
-        context = self._context(sentences, text)
+        context = self._context(sentences)
         item_side = self._side_of_outlet(source)
         found = _Findings()
         for number, read in enumerate(sentences):
@@ -189,9 +98,8 @@ class EnglishGrammar:
                 read.append(_Read(span, tokens, span.first + lead, read_units(self.lexicon, tokens)))
         return read
 
-    def _context(self, sentences: list[_Read], text: Text) -> Context:
+    def _context(self, sentences: list[_Read]) -> Context:
         """Which places and sides the item names, in order."""
-        del text
         context = Context(
             self.gazetteer, self.actors, self.home, self.side_nouns, self.allies, [read.offset for read in sentences]
         )
@@ -273,7 +181,7 @@ class EnglishGrammar:
         name = fold_phrase(source)
         if name in self.outlets:
             return self.outlets[name]
-        tokens = [Token(norm, 0, 0, True, False) for norm in name]  # noqa: FBT003
+        tokens = [Token(norm, 0, 0, True, False) for norm in name]
         for _, _, meaning in self.lexicon.read(tokens):
             if meaning is not None and Noun.STATE_VOICE in meaning.nouns:
                 return self.home
@@ -487,6 +395,3 @@ def _lead_in(tokens: list[Token], full: str) -> int:
 
 def _quote(text: Text, span: Span) -> tuple[int, int]:
     return text.tokens[span.first].start, text.tokens[span.last - 1].end
-
-
-__all__ = ["EnglishGrammar", "NounPhrase", "replace"]

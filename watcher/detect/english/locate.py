@@ -3,6 +3,8 @@
 The head noun decides: a place, a noun for a place tied to one ("villages around Marea"), or no place at all.
 """
 
+# ruff: noqa: C901, PLR0911, PLR0912  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -153,9 +155,9 @@ class Locator:
                 plural = not listed and any(
                     p for n, (_, p) in (head.meaning.nouns if head.meaning else {}).items() if n in PLACE_NOUNS
                 )
-                if head.noun(Noun.QUARTER) and kind not in KINDS[Noun.QUARTER] and kind not in _BROAD:
-                    extent = Extent.PARTIAL
-                elif plural and kind in _BROAD:
+                if (head.noun(Noun.QUARTER) and kind not in KINDS[Noun.QUARTER] and kind not in _BROAD) or (
+                    plural and kind in _BROAD
+                ):
                     extent = Extent.PARTIAL
                 elif plural:
                     extent = Extent.PARTIAL if kind in {"city", "neighbourhood"} else Extent.NEAR
@@ -172,9 +174,9 @@ class Locator:
                 return NoPlace(f"'{unit.norm}' only qualifies '{head.norm}'")
         directions = [u.norm for u in before if u.norm in words.DIRECTIONS]
         if directions:
-            if any(u.norm in {"outside"} for u in before):
+            if any(u.norm == "outside" for u in before):
                 extent = Extent.NEAR
-            elif extent is Extent.FULL and place not in self._directed_names(unit):
+            elif extent is Extent.FULL:
                 extent = Extent.PARTIAL
         narrower = self._narrower(index, place)
         if narrower is not None:
@@ -183,9 +185,6 @@ class Locator:
         if conflict is not None:
             return conflict
         return [Located(place, extent, unit, index, how, self._ambiguity(unit))]
-
-    def _directed_names(self, unit: Unit) -> tuple[PlaceId, ...]:
-        return ()
 
     def _broad(self, unit: Unit, place: PlaceId) -> PlaceId | None:
         """The province that "countryside" after a place's name means."""
@@ -423,7 +422,7 @@ class Locator:
         if (
             phrase.determiner not in {"the", "this", "that", "these", "those", "its", "their", "both"}
             and not phrase.possessor
-            and not (phrase.units[0].norm in {"both"})
+            and phrase.units[0].norm != "both"
         ):
             parts = phrase.plural and phrase.head_is(Noun.QUARTER)
             bare = self.in_title and not phrase.determiner and phrase.head_is(Noun.SETTLEMENT) and not phrase.plural
@@ -437,7 +436,7 @@ class Locator:
                 word = meaning.nouns[noun][0].text
         count = self._counts(phrase)
         if phrase.plural and count == 1:
-            count = 2 if phrase.determiner in {"both"} else 1
+            count = 2 if phrase.determiner == "both" else 1
         token = self.offset + phrase.first
         found = self.context.last_place(token, self.number, nouns, word, count)
         if not found and phrase.plural and phrase.head_is(Noun.QUARTER):

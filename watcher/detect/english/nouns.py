@@ -1,5 +1,7 @@
 """Events told by nouns: "the fall of X", "the capture of X by A", "the battle for control of X". Pure."""
 
+# ruff: noqa: C901, PLR0912  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from watcher.detect.english.locate import PLACE_NOUNS, Located, NoPlace
@@ -52,7 +54,7 @@ def noun_frame(roles: Roles, reading: EventReading, index: int, phrase: NounPhra
         places = siege_places(roles, chain[0][1], index)
     if isinstance(places, NoPlace):
         owner = next((unit for unit in reversed(phrase.possessor) if unit.places), None)
-        place = roles.locator.place(owner) if owner is not None else owning_place(roles, index, phrase)
+        place = roles.locator.place(owner) if owner is not None else owning_place(roles, phrase)
         if place is None or frame is Frame.LEAVES:
             return places
         places = [Located(place, Extent.FULL, owner, index)]
@@ -85,8 +87,8 @@ def noun_frame(roles: Roles, reading: EventReading, index: int, phrase: NounPhra
     return found
 
 
-def owning_place(roles: Roles, index: int, phrase: NounPhrase) -> PlaceId | None:
-    """The town's liberation, its fall."""
+def owning_place(roles: Roles, phrase: NounPhrase) -> PlaceId | None:
+    """The town's liberation."""
     owner = phrase.possessor[-1] if phrase.possessor else None
     nouns = [noun for noun in PLACE_NOUNS if owner is not None and owner.noun(noun)]
     if not nouns:

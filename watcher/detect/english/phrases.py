@@ -4,6 +4,8 @@ A shallow reading: function words and the table's words are known, everything el
 The top layer of the reader, on ``wording`` and ``verbs``.
 """
 
+# ruff: noqa: C901, PLR0911, PLR0912  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -157,13 +159,13 @@ class Chunker(VerbReader):
         if before is not None and before.kind in {"time", "adv"} and self._is_empty_clause():
             return self._add("comp", index, index + 1)
         if before is not None and before.kind == "vg":
-            noun = (
+            is_noun = bool(
                 following is not None
                 and following.meaning is not None
                 and following.meaning.nouns
                 and not following.places
             )
-            if noun and not reporting:
+            if is_noun and not reporting:
                 return self._noun_phrase(index)
             return self._add("comp", index, index + 1)
         noun = next((chunk for chunk in reversed(self.chunks) if chunk.kind not in {"time", "adv"}), None)
@@ -200,7 +202,6 @@ class Chunker(VerbReader):
         )
         end = index
         while end < len(units):
-            unit = units[end]
             if end > index and self._ends_noun_phrase(index, end, after_preposition=after_preposition):
                 break
             end += 1
@@ -290,9 +291,7 @@ class Chunker(VerbReader):
                 return True  # "despite the jets insurgents took …"
         if before.places and not unit.glued and norm.endswith("ly") and meaning is None:
             return True
-        if self._is_verb_inside(start, index):
-            return True
-        return False
+        return bool(self._is_verb_inside(start, index))
 
     def _is_verb_inside(self, start: int, index: int) -> bool:
         """Whether the word ends the noun phrase because it is its verb."""
@@ -325,7 +324,7 @@ class Chunker(VerbReader):
         if form == Form.ING:
             return not nominal or self._starts_noun(index + 1)
         if form & (Form.PAST | Form.PARTICIPLE):
-            if (
+            return not (
                 before.modifier
                 and not before.actor
                 and before.norm not in words.DETERMINERS
@@ -333,9 +332,7 @@ class Chunker(VerbReader):
                 and meaning is not None
                 and meaning.states
                 and not meaning.verb & Form.PAST
-            ):
-                return False
-            return True
+            )
         if nominal:
             return self._noun_verb(index, phrase, form)
         if (

@@ -3,6 +3,8 @@
 The first two rules of the status: negated and prospective. What passes has happened, as far as the sentence tells.
 """
 
+# ruff: noqa: C901, PLR0911, PLR0912  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from watcher.detect.english import words
@@ -81,7 +83,7 @@ class Reality:
                 found = Status.PROSPECTIVE, Reason("said of whoever would: it has not happened yet")
             if found is not None and found[0] is Status.PROSPECTIVE and not chunk.finite:
                 found = self._failed_after(index) or found
-        elif candidate.voice in {"noun"} and isinstance(chunk, NounPhrase):
+        elif candidate.voice == "noun" and isinstance(chunk, NounPhrase):
             found = self._unreal_noun(index, chunk, 0)
         elif candidate.voice == "state" and chunk.kind in {"state", "np"}:
             found = self._unreal_state(index)
@@ -109,7 +111,7 @@ class Reality:
             j -= 1
         return self._unreal_verb(j, self.sentence.vg(j), 0) if self.sentence.is_vg(j) else None
 
-    def _unreal_verb(self, index: int, group: VerbGroup, depth: int) -> tuple[Status, Reason] | None:  # noqa: C901, PLR0911, PLR0912  the rules in their order
+    def _unreal_verb(self, index: int, group: VerbGroup, depth: int) -> tuple[Status, Reason] | None:
         if depth > _MAX_CLIMB:
             return None
         if group.negation is not None:
@@ -156,9 +158,9 @@ class Reality:
             if matrix.effect(Effect.FACTUAL):
                 return self._unreal_verb(clause.matrix, matrix, depth + 1)
         if clause.opener == "gerund" and clause.matrix is not None and self.sentence.is_vg(clause.matrix):
-            cue = self.sentence.vg(clause.matrix).effect(Effect.DENIES)
-            if cue is not None and index == clause.matrix + 1:
-                return Status.NEGATED, self._says("denied", cue)
+            denial = self.sentence.vg(clause.matrix).effect(Effect.DENIES)
+            if denial is not None and index == clause.matrix + 1:
+                return Status.NEGATED, self._says("denied", denial)
         if clause.opener == "gerund":
             return self._unreal_gerund(index, clause.word, clause.matrix, depth)
         if clause.opener == "participle" and clause.matrix is not None and self.sentence.is_vg(clause.matrix):
@@ -233,11 +235,14 @@ class Reality:
     def _unreal_infinitive(self, index: int, matrix: int | None, depth: int) -> tuple[Status, Reason] | None:
         """To take: ahead, unless "managed to" stands before; failed, if the attempt failed."""
         before = self.sentence.skip_left(index - 1)
-        if self.sentence.is_np(before) and any(
-            unit.norm in {"first", "latest", "last", "second", "third"} for unit in self.sentence.np(before).units
+        if (
+            self.sentence.is_np(before)
+            and any(
+                unit.norm in {"first", "latest", "last", "second", "third"} for unit in self.sentence.np(before).units
+            )
+            and not self.sentence.np(before).head_is(Noun.ATTEMPT)
         ):
-            if not self.sentence.np(before).head_is(Noun.ATTEMPT):
-                return None  # the latest town to be taken
+            return None  # the latest town to be taken
         if matrix is None:
             after = self._failed_after(index)
             return after or (Status.PROSPECTIVE, Reason("an infinitive: it has not happened yet"))
@@ -315,12 +320,12 @@ class Reality:
             above = self._unreal_verb(j, verb, depth + 1)
             if above is not None:
                 return above
-            cue = verb.effect(Effect.NEGATED, Effect.DENIES, Effect.PROSPECTIVE)
-            if cue is not None and cue.cue.reach is not Reach.BACKWARD:
-                negated = cue.cue.effect is not Effect.PROSPECTIVE
-                if self.sentence.kind(j + 1) != "prep" or " " in cue.word.text or negated:
+            own = verb.effect(Effect.NEGATED, Effect.DENIES, Effect.PROSPECTIVE)
+            if own is not None and own.cue.reach is not Reach.BACKWARD:
+                negated = own.cue.effect is not Effect.PROSPECTIVE
+                if self.sentence.kind(j + 1) != "prep" or " " in own.word.text or negated:
                     return (Status.NEGATED if negated else Status.PROSPECTIVE), self._says(
-                        "it did not happen" if negated else "it has not happened yet", cue
+                        "it did not happen" if negated else "it has not happened yet", own
                     )
         elif self.sentence.is_np(j) and phrase.head_is(Noun.CONTROL) and self.sentence.governed(index) == "for":
             return self._failed_after(index) or (Status.PROSPECTIVE, Reason("'for control of': an aim, not yet a fact"))
@@ -363,7 +368,7 @@ class Reality:
             chunk = self.sentence.chunks[j]
             if chunk.kind in {";", ":", "comp"}:
                 return None
-            if chunk.kind == "rel" or chunk.kind == "sub":
+            if chunk.kind in {"rel", "sub"}:
                 following = self.sentence.next_comma(j)
                 if following is None:
                     return None
@@ -374,20 +379,9 @@ class Reality:
                     if cue.cue.effect is Effect.NEGATED and cue.cue.reach is Reach.BACKWARD:
                         return Status.NEGATED, self._says("it did not happen", cue)
             if isinstance(chunk, VerbGroup):
-                cue = self._backward(chunk)
-                if cue is not None:
-                    passive = chunk.passive or cue.word.text in {
-                        "fail",
-                        "stall",
-                        "falter",
-                        "collapse",
-                        "prove unsuccessful",
-                        "end in failure",
-                        "come to nothing",
-                        "fizzle out",
-                    }
-                    if passive:
-                        return Status.NEGATED, self._says("it did not happen", cue)
+                failed = self._backward(chunk)
+                if failed is not None and (chunk.passive or not self.sentence.complements(j).objects):
+                    return Status.NEGATED, self._says("it did not happen", failed)
                 if self._phrase_after(j):
                     return self._phrase_after(j)
                 if chunk.finite:
@@ -470,17 +464,17 @@ class Reality:
             if isinstance(governor, NounPhrase):
                 return self._unreal_noun(clause.matrix, governor, depth + 1)
             assert isinstance(governor, VerbGroup)
-            cue = governor.effect(
+            told = governor.effect(
                 Effect.DENIES, Effect.PROSPECTIVE, Effect.NEGATED, Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS
             )
-            if cue is None or cue.cue.reach is Reach.BACKWARD:
+            if told is None or told.cue.reach is Reach.BACKWARD:
                 return None
-            if cue.cue.effect in {Effect.DENIES, Effect.NEGATED}:
+            if told.cue.effect in {Effect.DENIES, Effect.NEGATED}:
                 if governor.negation is not None:
                     return None
-                return Status.NEGATED, self._says("denied", cue)
-            if cue.cue.effect is Effect.PROSPECTIVE:
-                return Status.PROSPECTIVE, self._says("it has not happened yet", cue)
+                return Status.NEGATED, self._says("denied", told)
+            if told.cue.effect is Effect.PROSPECTIVE:
+                return Status.PROSPECTIVE, self._says("it has not happened yet", told)
             if governor.negation is not None:
-                return Status.NEGATED, Reason(f"'{governor.negation.norm} {cue.word.text}'")
+                return Status.NEGATED, Reason(f"'{governor.negation.norm} {told.word.text}'")
         return None

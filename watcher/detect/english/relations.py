@@ -1,4 +1,4 @@
-"""What the events of one sentence say about each other: who moved in after a withdrawal, by which deal, from whom. Pure."""
+"""What the events of one sentence say about each other: who moved in after whom, by which deal. Pure."""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 ``Candidate`` is what the frames make; ``Roles`` holds the sentence while they read it.
 """
 
+# ruff: noqa: PLR0911  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -130,7 +132,7 @@ class Roles:
         return []
 
     def placed_antecedent(self, noun: int) -> int:
-        """What "which" means: the nearest noun phrase to the left that is a place ("X, a district of garages, which …")."""
+        """What "which" means: the nearest phrase to the left that is a place ("X, a district of garages, which …")."""
         j = noun
         while j >= 0 and self.sentence.kind(j) in {"np", "prep", ",", "cc", "adv", "time"}:
             if self.sentence.is_np(j) and not isinstance(self.locator.locate(j), NoPlace):
@@ -221,7 +223,7 @@ class Roles:
                 return side
         return None
 
-    def armed_subject(self, index: int, group: VerbGroup) -> Side | None | NoPlace:
+    def armed_subject(self, index: int, group: VerbGroup) -> Side | NoPlace | None:
         """The side that acts; NoPlace when it is somebody else, such as students."""
         subject = self.subject(index, group)
         if subject is None:

@@ -1,5 +1,7 @@
 """Which side a noun phrase means: a name, "rebel fighters", "the army", "the group", "they". Pure."""
 
+# ruff: noqa: C901, PLR0911, PLR0912  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -141,9 +143,8 @@ class Sides:
                     behind
                     and not any(u.noun(*ARMED, Noun.CONTROL, Noun.SPEAKER) for u in behind)
                     and not all(u.glued for u in behind)
-                ):
-                    if any(u.noun(Noun.PEOPLE, Noun.THING) for u in behind):
-                        return None
+                ) and any(u.noun(Noun.PEOPLE, Noun.THING) for u in behind):
+                    return None
                 return Side(unit.actor, unit, index)
             if unit.modifier is not None:
                 behind = own[position + 1 :]

@@ -3,6 +3,8 @@
 One function per frame; each returns its candidates, or why the verb tells of no event.
 """
 
+# ruff: noqa: C901, PLR0911, PLR0912  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -227,10 +229,10 @@ def ends_siege(roles: Roles, reading: EventReading, index: int, group: VerbGroup
         )
         if own or related:
             return roles.make(reading, index, voice, places, None, actor)
-        lifting = voice == "active" and group.finite or group.infinitive
+        lifting = (voice == "active" and group.finite) or group.infinitive
         if actor is not None and besieger is None and lifting and not reading.word.text.startswith("end"):
             return roles.make(reading, index, voice, places, None, actor)
-        if actor is not None and actor.actor is not None and not agreed(roles, index):
+        if actor is not None and actor.actor is not None and not agreed(roles):
             action = Action.BROKEN
         elif actor is None and not by_battle(roles, index, group):
             return roles.make(reading, index, voice, places, None, besieger)
@@ -256,7 +258,7 @@ def find_besieger(roles: Roles, noun: int) -> Side | None:
     return roles.sides.owner(noun)
 
 
-def agreed(roles: Roles, index: int) -> bool:
+def agreed(roles: Roles) -> bool:
     return any(chunk.head_is(Noun.DEAL) for chunk in roles.sentence.chunks if isinstance(chunk, NounPhrase))
 
 

@@ -1,5 +1,7 @@
 """Who says so: the attribution of a sentence, and whether the speaker profits from what he says. Pure."""
 
+# ruff: noqa: C901, PLR0911  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from watcher.detect.text import Token
 from watcher.detect.vocabulary import Effect, Frame, Noun
 from watcher.model import Action, ActorId, Reason, Status
 
+_TWO_SIDES = 2
 _SAYING = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
 
 
@@ -167,7 +170,7 @@ class Sources:
             return side.actor if side else None
         if phrase.head.norm in {"it", "they", "he", "she"}:
             side = self.sides.side(noun)
-            return side.actor if side is not None and phrase.head.norm in {"it"} else None
+            return side.actor if side is not None and phrase.head.norm == "it" else None
         return None
 
     def _named_owner(self, noun: int) -> ActorId | None:
@@ -270,8 +273,8 @@ def claim(candidate: Candidate, source: Source, context: Context, item_side: Act
         and candidate.gained
         and candidate.gained.actor
         and candidate.lost is None
-        and len(context.families()) == 2
-    ):  # noqa: PLR2004  two sides
+        and len(context.families()) == _TWO_SIDES
+    ):
         return Status.ASSERTED, Reason("admitted by the only other side that the item names")
     lost = candidate.lost.actor if candidate.lost else None
     gained = candidate.gained.actor if candidate.gained else None

@@ -38,16 +38,16 @@ def suffix(roles: Roles, index: int, phrase: NounPhrase) -> None:
     for position, unit in enumerate(phrase.units[:-1]):
         if unit.meaning is None or unit.glued:
             continue
-        reading = next((state for state in unit.meaning.states if state.kind == "adjective"), None)
+        told = next((state for state in unit.meaning.states if state.kind == "adjective"), None)
         named = any(u.places for u in phrase.units[position + 1 :]) or phrase.head_is(*PLACE_NOUNS)
-        if reading is None or not named:
+        if told is None or not named:
             continue
         places = roles.locator.locate(index)
         if isinstance(places, NoPlace) or places[0].unit is None:
             why = places.why if isinstance(places, NoPlace) else "no place is named with it"
-            roles.refusals.append(Refusal(unit, reading.word, why))
+            roles.refusals.append(Refusal(unit, told.word, why))
             continue
-        found = roles.make(reading, index, "adjective", places, None, None, trigger=unit)
+        found = roles.make(told, index, "adjective", places, None, None, trigger=unit)
         for candidate in found:
             candidate.standing = True
         roles.candidates.extend(found)

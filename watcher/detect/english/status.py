@@ -3,6 +3,8 @@
 Order: negated, prospective (``reality``), background, standing; what is left is told as a fact (``sources``).
 """
 
+# ruff: noqa: PLR0912, C901, PLR0911  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -66,7 +68,7 @@ class Statuses:
     def _reason(self, text: str, candidate: Candidate) -> Reason:
         return Reason(text, candidate.word.origin)
 
-    def _past(self, candidate: Candidate, times: list[Time]) -> Reason | None:  # noqa: C901, PLR0911, PLR0912  the rules in their order
+    def _past(self, candidate: Candidate, times: list[Time]) -> Reason | None:
         dated = [time for time in times if self.dating.recent(time) is not None and not time.since]
         if candidate.standing and candidate.voice in {"suffix", "adjective"}:
             return None
@@ -183,9 +185,8 @@ class Statuses:
         noun_before = self._report_noun(index)
         if noun_before:
             return None
-        return Reason(
-            f"'{candidate.trigger.norm if candidate.trigger else 'it'}' as a noun{f' after {preposition!r}' if preposition else ''}: known already"
-        )
+        after = f" after '{preposition}'" if preposition else ""
+        return Reason(f"'{candidate.word.text}' as a noun{after}: known already")
 
     def _past_siege(self, index: int) -> Reason | None:
         preposition = self.sentence.governed(index)
@@ -199,7 +200,7 @@ class Statuses:
             j -= 1
         return self.sentence.is_np(j) and self.sentence.np(j).head_is(Noun.REPORT)
 
-    def _standing(self, candidate: Candidate, times: list[Time]) -> Reason | None:  # noqa: PLR0911  the rules in their order
+    def _standing(self, candidate: Candidate, times: list[Time]) -> Reason | None:
         if candidate.voice in {"suffix", "adjective"}:
             return self._reason(f"'{candidate.word.text}' tells a state", candidate)
         index = candidate.chunk

@@ -1,5 +1,7 @@
 """Time expressions, resolved against the item's date: weekdays, dates, "last month", "four years ago". Pure."""
 
+# ruff: noqa: C901, PLR0911, PLR0912  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -28,8 +30,38 @@ _UNITS = {
 }
 _HOURS = frozenset(("hour", "hours", "minute", "minutes", "moments", "moment"))
 _LEADS = frozenset(
-    "on at in by over during early late since until till from around about of the mid earlier later before after"
-    " towards for within through this last next past previous".split()
+    [
+        "on",
+        "at",
+        "in",
+        "by",
+        "over",
+        "during",
+        "early",
+        "late",
+        "since",
+        "until",
+        "till",
+        "from",
+        "around",
+        "about",
+        "of",
+        "the",
+        "mid",
+        "earlier",
+        "later",
+        "before",
+        "after",
+        "towards",
+        "for",
+        "within",
+        "through",
+        "this",
+        "last",
+        "next",
+        "past",
+        "previous",
+    ]
 )
 _YEARS = range(1000, 2100)
 _SHORT_HISTORY = 30  # days
@@ -104,7 +136,7 @@ class _Reader:
         return int(word) if len(word) == 4 and word.isdecimal() and int(word) in _YEARS else None  # noqa: PLR2004
 
     def read(self) -> list[TimeSpan]:
-        spans = []
+        spans: list[TimeSpan] = []
         index = 0
         while index < len(self.norms):
             found = self.at(index) if self._may_start(self.norms[index]) else None
@@ -169,7 +201,7 @@ class _Reader:
 
     def _relative(self, index: int) -> tuple[int, Time] | None:
         word, following = self.word(index), self.word(index + 1)
-        if word == "today" or word == "tonight" or (word == "this" and following in PARTS_OF_DAY):
+        if word in {"today", "tonight"} or (word == "this" and following in PARTS_OF_DAY):
             return index + (2 if word == "this" else 1), self.days(0)
         if word == "yesterday" or (word == "last" and following in {"night", "evening"}):
             end = index + (2 if word == "last" or following in PARTS_OF_DAY else 1)
@@ -240,9 +272,9 @@ class _Reader:
         digits = word.rstrip("stndrh")
         if (
             digits.isdecimal()
-            and len(digits) <= 2
+            and len(digits) <= 2  # noqa: PLR2004  a day of the month
             and (word == digits or word[len(digits) :] in {"st", "nd", "rd", "th"})
-        ):  # noqa: PLR2004
+        ):
             after = index + 1 + (self.word(index + 1) == "of")
             if self.is_month(after):
                 day = int(digits)
@@ -284,11 +316,10 @@ class _Reader:
                 return Time("")
             year = self.today.year
             first = _safe_date(year, month, day or 1)
-            if first is not None and (
-                first > self.today + timedelta(days=30) or (last and (month >= self.today.month))
-            ):
-                year -= 1
-            elif first is not None and first > self.today and day is None:
+            if (
+                first is not None
+                and (first > self.today + timedelta(days=30) or (last and (month >= self.today.month)))
+            ) or (first is not None and first > self.today and day is None):
                 year -= 1
         earliest = _safe_date(year, month, day or 1)
         if earliest is None:
@@ -367,7 +398,7 @@ class _Reader:
         """Last week, this month, next year, the weekend, the summer of 2012."""
         word = self.word(index)
         before = self.word(index - 1)
-        if word in {"weekend"}:
+        if word == "weekend":
             if self.today is None:
                 return index + 1, Time("")
             if before == "next" or self.word(index - 2) == "next":
@@ -406,7 +437,7 @@ class _Reader:
             and (before == "that" or (before == "the" and lead in {"over", "during", "in"}))
         ):
             return index + 1, self.days(3650, 60)
-        if word in {"recent"} and self.word(index + 1) in {"days", "hours"}:
+        if word == "recent" and self.word(index + 1) in {"days", "hours"}:
             return index + 2, self.days(6, 0)
         if word in {"coming", "next"} and self.word(index + 1) in {"days", "weeks", "hours", "months"}:
             return index + 2, self.days(-30, -1)

@@ -59,7 +59,7 @@ class Chunk:
 
 @dataclass(slots=True)
 class NounPhrase(Chunk):
-    """A noun phrase. ``possessor`` are the units before its last "'s"; ``own`` the rest; ``head`` the last noun of it."""
+    """A noun phrase. ``possessor``: the units before its last "'s"; ``own``: the rest, of which ``head`` is the last."""
 
     determiner: str = ""
     possessor: list[Unit] = field(default_factory=list)

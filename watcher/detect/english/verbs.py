@@ -3,6 +3,8 @@
 The second layer of the reader, on top of ``wording``.
 """
 
+# ruff: noqa: C901, PLR0911, PLR0912, PLR0915  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from watcher.detect.english import words
@@ -32,12 +34,8 @@ class VerbReader(WordReader):
                 return None
             if units[after].places or (self._looks_nominal(after) and not units[after].meaning):
                 return None
-            if (
-                units[after].meaning is not None
-                and units[after].meaning.nouns
-                and not self._starts_noun(after + 1)
-                and not units[after].meaning.events
-            ):
+            meaning = units[after].meaning
+            if meaning is not None and meaning.nouns and not meaning.events and not self._starts_noun(after + 1):
                 return None
             group.infinitive = True
             index += 1
@@ -82,7 +80,7 @@ class VerbReader(WordReader):
                     group.form = Form.PAST if norm in {"was", "were", "had", "did"} else Form.THIRD
                     if norm in {"be", "have", "do"}:
                         group.form = Form.BASE
-                    elif norm in {"been"}:
+                    elif norm == "been":
                         group.form = Form.PARTICIPLE
                     elif norm in {"being", "having"}:
                         group.form = Form.ING
@@ -145,9 +143,7 @@ class VerbReader(WordReader):
         if auxiliary in words.HAVE:
             return bool(form & Form.PARTICIPLE) or (not unit.meaning and norm.endswith(("ed", "en")))
         if form & (Form.PARTICIPLE | Form.ING):
-            if form == Form.ING and unit.noun(Noun.SITE, Noun.PART, Noun.ATTEMPT):
-                return False
-            return True
+            return not (form == Form.ING and unit.noun(Noun.SITE, Noun.PART, Noun.ATTEMPT))
         return not unit.meaning and norm.endswith(("ed", "ing")) and len(norm) > 5  # noqa: PLR2004  "wing", "red"
 
     def _choose_form(self, group: VerbGroup, form: int) -> int:
@@ -214,7 +210,7 @@ class VerbReader(WordReader):
             return self._past_is_verb(index, before, nominal=nominal)
         if before is None:
             return form & Form.BASE != 0 and not nominal and self._starts_noun(index + 1)
-        if before.kind in {"cc"}:
+        if before.kind == "cc":
             return self._verb_before() and (not nominal or self._starts_noun(index + 1))
         if before.kind in {"rel", "adv", "cue", "time", "comp"}:
             return not nominal or self._starts_noun(index + 1) or index + 1 >= len(self.units)
@@ -235,7 +231,7 @@ class VerbReader(WordReader):
         followed_by_name = (
             following is not None
             and (bool(following.places) or following.norm in words.DIRECTIONS)
-            and not following.norm in words.DETERMINERS
+            and following.norm not in words.DETERMINERS
         )
         if before is None:
             return not (adjective and followed_by_name) and not unit.glued
@@ -260,11 +256,12 @@ class VerbReader(WordReader):
         if before.kind in {",", "cc", "sub", "cue", "adv", "time", "-", "comp"}:
             return not noun
         if isinstance(before, NounPhrase):
-            if noun or (
-                unit.meaning is not None
-                and any(e.form is None for e in unit.meaning.events)
-                and not self._starts_noun(index + 1)
-            ):
-                return False
-            return True
-        return not noun and before.kind not in {"prep"}
+            return not (
+                noun
+                or (
+                    unit.meaning is not None
+                    and any(e.form is None for e in unit.meaning.events)
+                    and not self._starts_noun(index + 1)
+                )
+            )
+        return not noun and before.kind != "prep"

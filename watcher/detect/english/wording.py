@@ -3,6 +3,8 @@
 The base of the reader whose next layers are ``verbs`` and ``phrases``; all three work on one sentence.
 """
 
+# ruff: noqa: C901, PLR0911  a table of cases, asked in their order
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -113,7 +115,7 @@ class WordReader:
         return bool(self._form(index)) or norm in words.BE or norm in words.HAVE or norm in words.MODALS
 
     def _noun_verb(self, index: int, before: NounPhrase, form: int) -> bool:
-        """ "Attack", "control", "advance" after a noun: a verb when what follows can be its object and no verb stands yet."""
+        """Whether "attack" or "advance" after a noun is its verb: an object can follow, and no verb stands yet."""
         if not self._agrees(before, form):
             return False
         following = self.units[index + 1] if index + 1 < len(self.units) else None

@@ -3,21 +3,142 @@
 from __future__ import annotations
 
 DETERMINERS = frozenset(
-    "the a an this these those its their his her our my your each every another any no some all both either neither such".split()
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "these",
+        "those",
+        "its",
+        "their",
+        "his",
+        "her",
+        "our",
+        "my",
+        "your",
+        "each",
+        "every",
+        "another",
+        "any",
+        "no",
+        "some",
+        "all",
+        "both",
+        "either",
+        "neither",
+        "such",
+    ]
 )
 POSSESSIVES = frozenset(("its", "their", "his", "her", "our", "my", "your"))
 PRONOUNS = frozenset(
-    "it they he she we you i them him us itself themselves himself one everyone nobody anybody".split()
+    [
+        "it",
+        "they",
+        "he",
+        "she",
+        "we",
+        "you",
+        "i",
+        "them",
+        "him",
+        "us",
+        "itself",
+        "themselves",
+        "himself",
+        "one",
+        "everyone",
+        "nobody",
+        "anybody",
+    ]
 )
 PREPOSITIONS = frozenset(
-    "of in on at by from to into onto out off over under near around outside inside within between across along through"
-    " toward towards with without against for about after before since until till during behind beyond beneath above"
-    " below despite amid among amongst via per throughout past opposite besides beside except like than upon following"
-    " because versus alongside overlooking adjoining bordering".split()
+    [
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "from",
+        "to",
+        "into",
+        "onto",
+        "out",
+        "off",
+        "over",
+        "under",
+        "near",
+        "around",
+        "outside",
+        "inside",
+        "within",
+        "between",
+        "across",
+        "along",
+        "through",
+        "toward",
+        "towards",
+        "with",
+        "without",
+        "against",
+        "for",
+        "about",
+        "after",
+        "before",
+        "since",
+        "until",
+        "till",
+        "during",
+        "behind",
+        "beyond",
+        "beneath",
+        "above",
+        "below",
+        "despite",
+        "amid",
+        "among",
+        "amongst",
+        "via",
+        "per",
+        "throughout",
+        "past",
+        "opposite",
+        "besides",
+        "beside",
+        "except",
+        "like",
+        "than",
+        "upon",
+        "following",
+        "because",
+        "versus",
+        "alongside",
+        "overlooking",
+        "adjoining",
+        "bordering",
+    ]
 )
 CLAUSE_PREPOSITIONS = frozenset(("after", "before", "since", "until", "till"))  # also open clauses
 SUBORDINATORS = frozenset(
-    "when while as because if unless once although though where whereas whereupon lest whenever whether why how".split()
+    [
+        "when",
+        "while",
+        "as",
+        "because",
+        "if",
+        "unless",
+        "once",
+        "although",
+        "though",
+        "where",
+        "whereas",
+        "whereupon",
+        "lest",
+        "whenever",
+        "whether",
+        "why",
+        "how",
+    ]
 )
 CONDITIONALS = frozenset(("if", "unless", "until", "till", "whether", "lest", "once"))
 RELATIVES = frozenset(("which", "who", "whom", "whose"))
@@ -32,9 +153,34 @@ MODALS = frozenset(
 NEGATIONS = frozenset(("not", "never", "neither", "nor"))
 PRESENT = frozenset(("is", "are", "has", "have", "'re", "'ve", "does", "do", "am", "'m"))
 DIRECTIONS = frozenset(
-    "north south east west northeast northwest southeast southwest north-east north-west south-east south-west"
-    " northeastern northwestern southeastern southwestern northern southern eastern western central"
-    " upper lower inner outer downtown".split()
+    [
+        "north",
+        "south",
+        "east",
+        "west",
+        "northeast",
+        "northwest",
+        "southeast",
+        "southwest",
+        "north-east",
+        "north-west",
+        "south-east",
+        "south-west",
+        "northeastern",
+        "northwestern",
+        "southeastern",
+        "southwestern",
+        "northern",
+        "southern",
+        "eastern",
+        "western",
+        "central",
+        "upper",
+        "lower",
+        "inner",
+        "outer",
+        "downtown",
+    ]
 ) | {f"{one} {other}" for one in ("north", "south") for other in ("east", "west", "eastern", "western")}
 COMPASS = frozenset(
     (
@@ -55,8 +201,29 @@ COMPASS = frozenset(
 NUMBERS = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 }
 INDEFINITE = {"a": 1, "an": 1, "several": 3, "few": 3, "couple": 2, "some": 3, "many": 5, "dozen": 12, "half": 1}
