@@ -6,6 +6,7 @@ Built once per item from the names in all its sentences; asked by the frames.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -202,10 +203,22 @@ class Context:
                     exact.append(place.id)
         if not found:
             return []
+        if count == 1 and nouns and not exact:
+            found = self._salient(found)
         chosen = found[:count]
         if count == 1 and word in {"city", "village"} and exact:
             chosen = exact[:1]
         return chosen[::-1]
+
+    def _salient(self, found: list[PlaceId]) -> list[PlaceId]:
+        """The place that the item is about before one that it mentions once in passing."""
+        counts = Counter(mention.place for mention in self.places)
+        titled = {mention.place for mention in self.places if mention.sentence == 0}
+        first = found[0]
+        if counts[first] > 1 or first in titled:
+            return found
+        better = [place for place in found[1:] if place in titled and counts[place] > 2]  # noqa: PLR2004  in the title and again and again
+        return [*better, *found]
 
     def fits(self, place: Place, nouns: Collection[Noun], word: str) -> bool:
         if place.kind == word or not nouns:

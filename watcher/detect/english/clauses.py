@@ -159,6 +159,9 @@ class Sentence(RightSide):
             elif kind == "cc":
                 if candidate is None:
                     verb = self._verb_before(j, coordinate=True)
+                    past = self.vg(index).form & Form.PAST and not self.vg(index).auxiliaries
+                    while verb is not None and past and self.vg(verb).infinitive:
+                        verb = self._verb_before(verb, coordinate=True)  # pushed them to retreat and entered X
                     if verb is None:
                         j -= 1
                         continue

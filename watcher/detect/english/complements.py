@@ -255,7 +255,7 @@ class RightSide:
         found = []
         j = index + 1
         while j < len(self.chunks):
-            if self.kind(j) in {"adv", "("}:
+            if self.kind(j) in {"adv", "(", '"'}:
                 j += 1
             elif self.is_holding(j):
                 j += 3  # held by B
@@ -264,6 +264,9 @@ class RightSide:
             elif self.kind(j) == "prep" and self.is_np(j + 1):
                 found.append((self.chunks[j].word, j + 1))
                 j += 2
+            elif self.kind(j) == "prep" and self.kind(j + 1) == "adv" and self.is_np(j + 2):
+                found.append((self.chunks[j].word, j + 2))  # of about half
+                j += 3
             elif (
                 self.kind(j) == ","
                 and self.kind(j + 1) == "prep"

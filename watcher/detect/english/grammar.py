@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from watcher.detect.confidence import confidence
 from watcher.detect.context import ActorMention, Context, RawPlace
+from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.compiled import CompiledEnglish
 from watcher.detect.english.dating import Setting
@@ -140,6 +141,8 @@ class EnglishGrammar(CompiledEnglish):
         return soldiers or (following.noun(Noun.FORCE, Noun.GROUP, Noun.SIEGE) and not only) or following.glued
 
     def _is_other_thing(self, units: list[Unit], position: int) -> bool:
+        if position > 1 and self._is_inside_longer_name(units, position):
+            return True
         following = units[position + 1] if position + 1 < len(units) else None
         return (
             following is not None
@@ -147,6 +150,15 @@ class EnglishGrammar(CompiledEnglish):
             and not following.noun(*PLACE_NOUNS)
             and following.first == units[position].last
         )
+
+    def _is_inside_longer_name(self, units: list[Unit], position: int) -> bool:
+        """Tariq al-Bab is no al-Bab: an unknown name stands right before, where not every word has a capital."""
+        before, unit = units[position - 1], units[position]
+        unknown = before.capital and before.meaning is None and before.is_word and before.last == unit.first
+        if before.norm in words.WEEKDAYS or before.norm in words.MONTHS or before.norm in words.FUNCTION_WORDS:
+            return False
+        written_low = any(not other.capital and other.is_word for other in units[max(0, position - 4) : position + 4])
+        return unknown and written_low and not before.norm.isdecimal()
 
     def _type_noun(self, units: list[Unit], position: int) -> tuple[Noun | None, str]:
         """The type noun beside a name: "Marea town", "the town of Marea", "the Rumeilah and Batani districts"."""

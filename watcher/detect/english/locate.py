@@ -87,6 +87,16 @@ class Locator:
             if place is not None:
                 extent = Extent.NEAR if phrase.head_is(Noun.AROUND) else Extent.PARTIAL
                 return [Located(place, extent, owner, index, f"part of '{owner.norm}'")]
+        if (
+            phrase.possessor
+            and phrase.possessor[-1].noun(Noun.SETTLEMENT)
+            and (self._is_part(phrase) or phrase.head_is(Noun.QUARTER))
+        ):
+            named = self.context.last_place(
+                self.offset + phrase.first, self.number, (Noun.SETTLEMENT,), phrase.possessor[-1].norm
+            )
+            if named:
+                return [Located(named[0], Extent.PARTIAL, None, index, f"'{self._words(phrase)}' is part of it")]
         if self._is_part(phrase):
             return self._through(index, phrase, depth)
         if phrase.head_is(*PLACE_NOUNS):
@@ -234,6 +244,8 @@ class Locator:
                     return None
                 if any(gazetteer.contains(c, place) for c in unit.places):
                     return None
+                if outer is not None and self._same_province(outer, place):
+                    return None  # Azaz in northern Aleppo
                 if outer is None:
                     return NoPlace(f"'{unit.norm}' is another place")
                 if word == "of" or (
@@ -252,6 +264,14 @@ class Locator:
             ):
                 return NoPlace(f"it lies in '{self._words(container)}', so it is another place of that name")
         return None
+
+    def _same_province(self, city: PlaceId, place: PlaceId) -> bool:
+        """Whether a city's name stands for its province, in which the place lies."""
+        gazetteer = self.context.gazetteer
+        if gazetteer[city].kind != "city":
+            return False
+        provinces = [above for above in gazetteer.ancestors(city) if gazetteer[above].kind in KINDS[Noun.PROVINCE]]
+        return any(gazetteer.contains(province, place) for province in provinces)
 
     def _knows(self, phrase: NounPhrase) -> bool:
         """Whether a container is only a direction or a word of the country ("in northern Syria")."""
@@ -360,11 +380,19 @@ class Locator:
         elif word == "of" and not plural and not phrase.head_is(Noun.SITE):
             same_type = any(kind in kinds for noun, kinds in KINDS.items() if phrase.head_is(noun))
             chosen = found.extent if same_type or phrase.head_is(Noun.SETTLEMENT) else Extent.PARTIAL
-        elif word == "of" and plural and not phrase.head_is(Noun.QUARTER, Noun.SITE) and kind not in _BROAD:
+        elif (
+            word == "of"
+            and plural
+            and kind not in _BROAD
+            and (
+                not phrase.head_is(Noun.QUARTER, Noun.SITE)
+                or (phrase.head_is(Noun.QUARTER) and kind in KINDS[Noun.QUARTER])
+            )
+        ):
             chosen = found.extent
         else:
             chosen = Extent.PARTIAL if word in _INSIDE or word == "of" or kind in _BROAD else Extent.NEAR
-            if kind == "city" and phrase.head_is(Noun.SETTLEMENT) and found.unit is not None:
+            if kind == "city" and plural and phrase.head_is(Noun.SETTLEMENT) and found.unit is not None:
                 broad = self._broad(found.unit, place)
                 place = broad or place
         if kind not in _BROAD and place == found.place and word in _INSIDE and phrase.head_is(Noun.SETTLEMENT):
@@ -428,6 +456,8 @@ class Locator:
             bare = self.in_title and not phrase.determiner and phrase.head_is(Noun.SETTLEMENT) and not phrase.plural
             if not parts and not bare:
                 return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")
+        if phrase.head_is(Noun.PROVINCE):
+            return self._province_at_hand(index, phrase)
         nouns = [noun for noun in PLACE_NOUNS if phrase.head_is(noun)]
         word = phrase.head.norm
         meaning = phrase.head.meaning
@@ -448,6 +478,21 @@ class Locator:
         extent = Extent.PARTIAL if phrase.plural and count == 1 and phrase.head_is(Noun.QUARTER) else Extent.FULL
         return [Located(place, extent, None, index, f"'{self._words(phrase)}' means it") for place in found]
 
+    def _province_at_hand(self, index: int, phrase: NounPhrase) -> list[Located] | NoPlace:
+        """ "The northern countryside": that of the province that the item named last, itself or by its city."""
+        gazetteer = self.context.gazetteer
+        token = self.offset + phrase.first
+        for mention in reversed(self.context.places):
+            if mention.token >= token:
+                continue
+            for place in (mention.place, *gazetteer.ancestors(mention.place)):
+                if gazetteer[place].kind in KINDS[Noun.PROVINCE]:
+                    directed = any(unit.norm in words.DIRECTIONS for unit in phrase.own)
+                    partial = directed or phrase.head.norm.startswith("countryside")
+                    extent = Extent.PARTIAL if partial else Extent.FULL
+                    return [Located(place, extent, None, index, f"'{self._words(phrase)}' means it")]
+        return NoPlace(f"'{self._words(phrase)}' follows no place of that kind")
+
     def _pronoun(self, index: int, phrase: NounPhrase) -> list[Located] | NoPlace:
         token = self.offset + phrase.first
         if phrase.head.norm in {"it", "itself"}:
@@ -467,7 +512,7 @@ class Locator:
         """Half of it, its outskirts, control of it: the place stands behind "of"."""
         directed = phrase.head.norm in words.DIRECTIONS and any(unit.noun(*PLACE_NOUNS) for unit in phrase.own[:-1])
         if (
-            self.in_title
+            (self.in_title or phrase.determiner == "the")
             and not self.sentence.chain(index)
             and any(unit.noun(Noun.SETTLEMENT) for unit in phrase.own[:-1])
         ):
@@ -504,4 +549,8 @@ class Locator:
             ]
         if phrase.head_is(*PLACE_NOUNS):
             return self._typed(index, phrase, depth)
+        if phrase.determiner == "the" and phrase.head.norm in words.COMPASS and not self.sentence.chain(index):
+            named = self.context.last_place(self.offset + phrase.first, self.number, (Noun.SETTLEMENT,), "city")
+            if named:
+                return [Located(named[0], Extent.PARTIAL, None, index, f"'{self._words(phrase)}' is part of it")]
         return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")

@@ -54,6 +54,8 @@ class Chunker(VerbReader):
             return self._add('"', index, index + 1)
         if meaning is not None and meaning.ignored is not None:
             return self._add("adv", index, index + 1)
+        if norm == "in" and self._next_norm(index) == "addition" and self._next_norm(index + 1) == "to":
+            return self._add("cc", index, index + 3)
         if norm == "as well" and self._next_norm(index) == "as":
             return self._add("cc", index, index + 2)
         if self._is_distance(index):
@@ -87,7 +89,15 @@ class Chunker(VerbReader):
         norm, meaning = unit.norm, unit.meaning
         if norm == "as" and self._next_norm(index) == "well" and self._next_norm(index + 1) == "as":
             return self._add("cc", index, index + 3)
-        if norm in {"about", "around", "over", "nearly"} and index + 1 < len(self.units) and self._is_amount(index + 1):
+        if norm == "near" and index + 1 < len(self.units) and self._is_adjective(index + 1):
+            return self._add("adv", index, index + 1)  # near complete control
+        governs = index > 0 and self.units[index - 1].noun(Noun.CONTROL)  # control over three villages
+        if (
+            norm in {"about", "around", "over", "nearly"}
+            and not governs
+            and index + 1 < len(self.units)
+            and self._is_amount(index + 1)
+        ):
             return self._add("adv", index, index + 1)
         compass = self._compass_end(index)
         if compass is not None and not self._determined(index):

@@ -62,6 +62,9 @@ class Sides:
         if phrase.is_pronoun:
             if phrase.head.norm not in _PRONOUNS:
                 return None
+            speaker = self._who_says(index)
+            if speaker is not None and speaker.actor not in exclude:
+                return Side(speaker.actor, None, index, f"'{phrase.head.norm}' means the speaker's side")
             actor = self._subject_so_far(index, exclude) or self.context.subject_before(token, exclude=exclude)
             return Side(actor, None, index, f"'{phrase.head.norm}' means the side named last") if actor else None
         if (
@@ -90,6 +93,22 @@ class Sides:
                 self._remember(token, actor)
             return Side(actor, None, index, f"'{self._words(phrase)}' means the side named last")
         return None
+
+    def _who_says(self, index: int) -> Side | None:
+        """A rebel alliance said it …: the subject of the verb of saying right before."""
+        verb = index - 1
+        while verb >= 0 and self.sentence.kind(verb) in {"comp", "time", "adv"}:
+            verb -= 1
+        if not self.sentence.reports(verb):
+            return None
+        subject = self.sentence.clause(verb).subject
+        if subject is None or self.sentence.np(subject).is_pronoun:
+            return None
+        phrase = self.sentence.np(subject)
+        named = self._led_by(subject, phrase) or self._named(phrase, subject)
+        if named is None and phrase.head_is(Noun.STATE_FORCE) and not self._foreign(phrase) and self.context.home:
+            return Side(self.context.home, None, subject)
+        return named
 
     def _subject_so_far(self, index: int, exclude: tuple[ActorId, ...]) -> ActorId | None:
         """The first side of the sentence that no preposition governs: what "it" means behind it."""
@@ -138,6 +157,14 @@ class Sides:
         for position in range(len(own) - 1, -1, -1):
             unit = own[position]
             if unit.actor is not None:
+                backed = own[position - 1] if position else None
+                if (
+                    backed is not None
+                    and backed.modifier
+                    and not unit.capital
+                    and backed.norm.endswith(("backed", "led"))
+                ):
+                    return Side(backed.modifier, backed, index)  # US-backed rebels
                 behind = own[position + 1 :]
                 if (
                     behind

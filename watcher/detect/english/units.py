@@ -75,6 +75,8 @@ class NounPhrase(Chunk):
     @property
     def plural(self) -> bool:
         meaning = self.head.meaning
+        if self.head.norm in {"they", "we"}:
+            return True
         if meaning is None or not meaning.nouns:
             return self.head.norm.endswith("s")
         return any(plural for _, plural in meaning.nouns.values())

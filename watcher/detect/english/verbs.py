@@ -212,6 +212,13 @@ class VerbReader(WordReader):
             return form & Form.BASE != 0 and not nominal and self._starts_noun(index + 1)
         if before.kind == "cc":
             return self._verb_before() and (not nominal or self._starts_noun(index + 1))
+        if (
+            before.kind in {"adv", "cue"}
+            and form & Form.BASE
+            and self._is_adjective(index)
+            and self._starts_noun(index + 1)
+        ):
+            return False  # almost complete control
         if before.kind in {"rel", "adv", "cue", "time", "comp"}:
             return not nominal or self._starts_noun(index + 1) or index + 1 >= len(self.units)
         if isinstance(before, NounPhrase):

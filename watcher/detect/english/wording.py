@@ -45,6 +45,10 @@ class WordReader:
             "mile",
         }
 
+    def _is_adjective(self, index: int) -> bool:
+        meaning = self.units[index].meaning
+        return meaning is not None and meaning.adjective and not meaning.places
+
     def _is_amount(self, index: int) -> bool:
         unit = self.units[index]
         return (

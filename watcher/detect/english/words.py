@@ -114,6 +114,7 @@ PREPOSITIONS = frozenset(
         "versus",
         "alongside",
         "overlooking",
+        "including",
         "adjoining",
         "bordering",
     ]
@@ -282,4 +283,17 @@ PARTS_OF_DAY = frozenset(
         "hours",
         "daybreak",
     )
+)
+FUNCTION_WORDS = (
+    DETERMINERS
+    | PRONOUNS
+    | PREPOSITIONS
+    | SUBORDINATORS
+    | RELATIVES
+    | CONJUNCTIONS
+    | BE
+    | HAVE
+    | DO
+    | MODALS
+    | {"that", "to"}
 )
