@@ -77,14 +77,15 @@ def _imports(path: Path) -> set[str]:
 
 
 def _own(names: set[str]) -> set[str]:
-    """The imported modules of this package, by name inside it."""
+    """The imported modules of this package, by name inside it; of folders those that stand in a row themselves."""
     found = set()
+    members = {member for row in ROWS for member in row}
     for name in names:
-        if name.startswith("watcher."):
-            inner = name.removeprefix("watcher.")
-            file = PACKAGE.joinpath(*inner.split("."))
-            if file.with_suffix(".py").exists():
-                found.add(inner)
+        inner = name.removeprefix("watcher.")
+        path = PACKAGE.joinpath(*inner.split("."))
+        is_folder = inner in members and path.is_dir()
+        if name.startswith("watcher.") and (is_folder or path.with_suffix(".py").exists()):
+            found.add(inner)
     return found
 
 
