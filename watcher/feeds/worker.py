@@ -19,7 +19,7 @@ from typing import ParamSpec, Self, TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
-from watcher.feeds.parse import parse
+from watcher.feeds.parse import parse, parse_plain
 from watcher.model import Document, Failure, FailureReason
 
 log = structlog.get_logger()
@@ -61,6 +61,8 @@ class Workers:
 
     async def parse(self, text: str, url: str) -> Document | Failure:
         """The entries of a feed, or why there are none; raises nothing but ``CancelledError``."""
+        if (document := await asyncio.to_thread(parse_plain, text, url)) is not None:
+            return document
         return await self._run("the document", parse, text, url)
 
     async def _run(

@@ -13,12 +13,12 @@ import feedparser
 
 from watcher.feeds.parse.dates import from_struct
 from watcher.feeds.parse.links import absolute
+from watcher.feeds.parse.markup import unwrap
 from watcher.feeds.parse.source import Source, outline, pieces
 from watcher.model import Document, Entry, Failure, FailureReason
 
 _FEED_ROOTS = ("rss", "feed", "rdf", "channel")
 _HTML_TITLE = re.compile(r"<title[^>]*>(.{1,200}?)</title>", re.IGNORECASE | re.DOTALL)
-_ESCAPED_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _EXTENSION_TAG = re.compile(r"</?(?!(?:content|dc|atom|rdf|xhtml):)[\w.-]+:[^<>]*>")
 _NOTHING = feedparser.FeedParserDict(version="", feed=feedparser.FeedParserDict(), entries=[], bozo=False)
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
@@ -148,8 +148,7 @@ def _longest_content(raw: Any) -> tuple[str, str | None]:
 
 
 def _unwrap(value: Any) -> str:
-    """Without CDATA marks that the publisher escaped, so that they survived parsing (feedparser #440)."""
-    return _ESCAPED_CDATA.sub(r"\1", _string(value))
+    return unwrap(_string(value))
 
 
 def _string(value: Any) -> str:
