@@ -67,12 +67,20 @@ class Problem:
 # --- feeds: what we ask for, what HTTP gave, what the feed said ----------------------------------------------------
 
 
+class FullText(StrEnum):
+    """Whether the page behind an item is fetched, as the feed gives a summary only."""
+
+    ALWAYS = "always"
+    WHEN_SHORT = "when_short"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A source that we poll, as config/feeds.yaml describes it.
 
     ``outlet`` names the publisher: an incident counts each outlet once, however many feeds it has.
-    ``interval`` is the wished time between two polls.
+    ``interval`` is the wished time between two polls. ``tier`` says how much the desk depends on it, 1 is most.
     """
 
     id: FeedId
@@ -83,6 +91,8 @@ class Feed:
     kind: str
     interval: timedelta
     origin: Position
+    tier: int = 2
+    full_text: FullText = FullText.NEVER
 
 
 class FeedHealth(StrEnum):
@@ -91,6 +101,35 @@ class FeedHealth(StrEnum):
     NEW = "new"
     OK = "ok"
     FAILING = "failing"
+    GONE = "gone"  # HTTP 410: the publisher has ended it
+    MISSING = "missing"  # 404
+    BLOCKED = "blocked"  # 401, 403, 451, or a challenge that only a browser passes
+    RATE_LIMITED = "rate_limited"  # 429, or 503 with a wish to be left alone for a while
+
+    @property
+    def is_failing(self) -> bool:
+        return self not in (FeedHealth.NEW, FeedHealth.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a feed says about being polled. Hours (0-23) and days (Monday is 0) are in GMT (RSS 2.0)."""
+
+    interval: timedelta | None = None  # <ttl>, sy:updatePeriod and sy:updateFrequency, whichever is longer
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How a feed publishes, as learnt: the usual time between two items, and the longest of late (a night, a Sunday).
+
+    ``seen`` counts the gaps that this rests on; below a handful it says little.
+    """
+
+    usual: timedelta
+    longest: timedelta
+    seen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +139,10 @@ class FeedState:
     ``etag`` and ``last_modified`` are opaque validators, sent back byte for byte (RFC 9110, 13.1).
     ``body_hash`` is the SHA-256 of the last decoded body, the final word on "unchanged".
     ``failures`` counts failed polls in a row; ``reason`` tells the last one.
+    ``last_document_at`` is when a whole document last came; ``entries`` is how many it held, ``lost_entries`` how many
+    more its source text had. ``hurry_until``: polled more often, as items were missed. ``composite_keys``: its guids do
+    not tell its items apart. ``adopted_url`` is polled in place of the configured one; ``moved_to`` is where permanent
+    redirects have led ``moved_times`` in a row.
     """
 
     feed_id: FeedId
@@ -113,6 +156,17 @@ class FeedState:
     failures: int = 0
     health: FeedHealth = FeedHealth.NEW
     reason: str | None = None
+    last_document_at: datetime | None = None
+    entries: int = 0
+    lost_entries: int = 0
+    wishes: Wishes = Wishes()
+    rhythm: Rhythm | None = None
+    hurry_until: datetime | None = None
+    composite_keys: bool = False
+    adopted_url: str | None = None
+    moved_to: str | None = None
+    moved_times: int = 0
+    moved_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +176,18 @@ class FetchRequest:
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    feed_id: FeedId | None = None  # whose headers, cookies and proxy are to be used
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """How the server of one feed is to be asked. Secrets have been filled in: never logged or shown."""
+
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    cookies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    basic_auth: tuple[str, str] | None = field(default=None, repr=False)
+    proxy: str | None = field(default=None, repr=False)
+    user_agent: str | None = None
 
 
 class FailureReason(StrEnum):
@@ -133,7 +199,13 @@ class FailureReason(StrEnum):
     TIMEOUT = "timeout"  # the total deadline passed
     TOO_LARGE = "too_large"
     REDIRECTS = "redirects"
-    HTTP_STATUS = "http_status"
+    HTTP_STATUS = "http_status"  # any other than the following
+    UNAUTHORIZED = "unauthorized"  # 401, 407: who we are is missing or wrong
+    FORBIDDEN = "forbidden"  # 403, 451
+    CHALLENGED = "challenged"  # a bot check that only a browser passes (Cloudflare)
+    NOT_FOUND = "not_found"  # 404
+    GONE = "gone"  # 410
+    RATE_LIMITED = "rate_limited"  # 429, or 503 with a wish to be left alone; also other feeds of that host
     BAD_URL = "bad_url"
     EMPTY = "empty"
     NOT_A_FEED = "not_a_feed"
@@ -171,6 +243,7 @@ class Response:
     body: bytes
     elapsed: timedelta
     notes: tuple[str, ...] = ()
+    moved_to: str | None = None  # where permanent redirects (301, 308) alone led to
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +269,7 @@ class Document:
     ``raw_entries`` counts the entry elements in the source text: more than ``entries`` means that some were lost.
     ``notes`` says what was odd (encoding repaired, not well-formed …), for the log and ``watcher feeds check``.
     ``complete`` is False when the source text ended early: its whole entries are here, its validators are not kept.
+    ``older`` is the address of the entries before these, if the feed tells it (RFC 5005, JSON Feed ``next_url``).
     """
 
     format: str
@@ -205,6 +279,9 @@ class Document:
     raw_entries: int
     notes: tuple[str, ...] = ()
     complete: bool = True
+    wishes: Wishes = Wishes()
+    older: str | None = None
+    generator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -618,6 +695,60 @@ class SendResult:
     permanent: bool = False
     detail: str = ""
     possible_repeat: bool = False
+
+
+# --- what is wrong with feeds ----------------------------------------------------------------------------------------
+
+
+class ProblemKind(StrEnum):
+    """What may be wrong with polling; the last three are told once and have no end."""
+
+    OUTAGE = "outage"  # no host answers at all
+    FAILING = "failing"
+    GONE = "gone"
+    MISSING = "missing"
+    BLOCKED = "blocked"
+    RATE_LIMITED = "rate_limited"
+    SILENT = "silent"  # answers, but gives nothing new against its rhythm
+    LOSING = "losing"  # its documents hold entries that cannot be read
+    MISSED = "missed"  # its window moved on between two polls
+    REISSUED = "reissued"  # old items came as new ones
+    MOVED = "moved"
+    COLLIDING = "colliding"  # one guid for several items
+
+    @property
+    def ends(self) -> bool:
+        return self not in (ProblemKind.REISSUED, ProblemKind.MOVED, ProblemKind.COLLIDING)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedProblem:
+    """Something wrong with a feed (``feed_id`` None: with all of them), from ``since`` until ``ended_at``."""
+
+    id: int
+    feed_id: FeedId | None
+    kind: ProblemKind
+    words: str
+    since: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Items that may have been missed: nothing of a document was known, though the feed was.
+
+    Between ``since`` (the poll before) and ``noticed_at``. ``next_url`` is the older page to be fetched next, after
+    ``pages``; ``recovered`` counts the items that those gave; ``closed_because`` tells why no further one is fetched.
+    """
+
+    id: int
+    feed_id: FeedId
+    since: datetime
+    noticed_at: datetime
+    next_url: str | None
+    pages: int = 0
+    recovered: int = 0
+    closed_because: str | None = None
 
 
 # --- records of what was done --------------------------------------------------------------------------------------
