@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
+import itertools
 import random
 import socket
 import threading
@@ -14,10 +16,11 @@ from datetime import timedelta
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
+import brotli
 import pytest
 
 from watcher.feeds.fetch import Fetcher
-from watcher.model import Failure, FailureReason, FetchRequest, Response
+from watcher.model import Failure, FailureReason, FeedId, FetchRequest, HttpSettings, Response
 
 if TYPE_CHECKING:
     from tests.feeds.conftest import Exchange, Serve
@@ -35,6 +38,7 @@ def _fetcher(**changes: Any) -> Fetcher:
         "user_agent": AGENT,
         "concurrency": 20,
         "private_hosts_allowed": True,
+        "spacing": timedelta(0),
     }
     return Fetcher(**(settings | changes))
 
@@ -78,7 +82,7 @@ def test_we_say_who_we_are_and_what_we_can_read(serve: Serve) -> None:
 
     headers = server.asked[0].headers
     assert headers["user-agent"] == AGENT
-    assert headers["accept-encoding"] == "gzip, deflate"
+    assert headers["accept-encoding"] == "gzip, deflate, br"
     assert "if-none-match" not in headers
     assert "if-modified-since" not in headers
     assert "cookie" not in headers
@@ -141,6 +145,8 @@ def _raw_deflate(body: bytes) -> bytes:
         (LONG, "deflate", ("labelled 'deflate', but is not",)),
         (LONG, "UTF-8", ("labelled 'utf-8', but is not",)),
         (gzip.compress(LONG), "", ("gzip without a label",)),
+        (brotli.compress(LONG), "br", ()),
+        (LONG, "br", ("labelled 'br', but is not",)),
     ],
 )
 def test_a_body_is_decompressed_by_what_it_is(serve: Serve, sent: bytes, label: str, notes: tuple[str, ...]) -> None:
@@ -322,24 +328,43 @@ def test_an_answer_that_is_not_http(serve: Serve) -> None:
 @pytest.mark.parametrize(
     ("status", "headers", "words", "retry_after"),
     [
-        (403, {}, "HTTP 403 Forbidden from 127.0.0.1", None),
+        (401, {}, "unauthorized: HTTP 401 Unauthorized from 127.0.0.1", None),
+        (403, {}, "forbidden: HTTP 403 Forbidden from 127.0.0.1", None),
         (
             403,
             {"cf-mitigated": "challenge"},
-            "HTTP 403 Forbidden from 127.0.0.1, which asks for a browser (cf-mitigated)",
+            "challenged: HTTP 403 Forbidden from 127.0.0.1, which asks for a browser (cf-mitigated)",
             None,
         ),
-        (404, {}, "HTTP 404 Not Found from 127.0.0.1", None),
-        (410, {}, "HTTP 410 Gone from 127.0.0.1", None),
-        (429, {"Retry-After": "120"}, "HTTP 429 Too Many Requests from 127.0.0.1", timedelta(minutes=2)),
+        (
+            503,
+            {"CF-Mitigated": "challenge", "Retry-After": "9"},
+            "challenged: HTTP 503 Service Unavailable from 127.0.0.1, which asks for a browser (cf-mitigated)",
+            timedelta(seconds=9),
+        ),
+        (404, {}, "not_found: HTTP 404 Not Found from 127.0.0.1", None),
+        (410, {}, "gone: HTTP 410 Gone from 127.0.0.1", None),
+        (451, {}, "forbidden: HTTP 451 Unavailable For Legal Reasons from 127.0.0.1", None),
+        (
+            429,
+            {"Retry-After": "120"},
+            "rate_limited: HTTP 429 Too Many Requests from 127.0.0.1",
+            timedelta(minutes=2),
+        ),
         (
             429,
             {"Retry-After": "Thu, 09 Jun 2016 07:30:00 GMT", "Date": "Thu, 09 Jun 2016 07:00:00 GMT"},
-            "HTTP 429 Too Many Requests from 127.0.0.1",
+            "rate_limited: HTTP 429 Too Many Requests from 127.0.0.1",
             timedelta(minutes=30),
         ),
-        (503, {"Retry-After": "soon"}, "HTTP 503 Service Unavailable from 127.0.0.1", None),
-        (599, {}, "HTTP 599 from 127.0.0.1", None),
+        (
+            503,
+            {"Retry-After": "60"},
+            "rate_limited: HTTP 503 Service Unavailable from 127.0.0.1",
+            timedelta(minutes=1),
+        ),
+        (503, {"Retry-After": "soon"}, "http_status: HTTP 503 Service Unavailable from 127.0.0.1", None),
+        (599, {}, "http_status: HTTP 599 from 127.0.0.1", None),
     ],
 )
 def test_a_refusal_is_told_with_its_status_and_wish(
@@ -349,7 +374,7 @@ def test_a_refusal_is_told_with_its_status_and_wish(
 
     failure = _failure(_fetch(f"{server.url}/feed?key=secret"))
 
-    assert failure == Failure(FailureReason.HTTP_STATUS, words, status=status, retry_after=retry_after)
+    assert (str(failure), failure.status, failure.retry_after) == (words, status, retry_after)
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, b""), (200, b" \r\n\t"), (204, b"")])
@@ -417,10 +442,11 @@ def test_a_body_that_is_announced_as_too_large_is_not_read(serve: Serve) -> None
     assert str(failure) == "too_large: 9000000000 bytes announced, at most 200000 bytes are read"
 
 
-@pytest.mark.parametrize("compress", [gzip.compress, zlib.compress])
-def test_a_bomb_is_defused(serve: Serve, compress: Callable[[bytes], bytes]) -> None:
+@pytest.mark.parametrize(
+    ("compress", "label"), [(gzip.compress, "gzip"), (zlib.compress, "deflate"), (brotli.compress, "br")]
+)
+def test_a_bomb_is_defused(serve: Serve, compress: Callable[[bytes], bytes], label: str) -> None:
     bomb = compress(b"\0" * 60_000_000)
-    label = "gzip" if compress is gzip.compress else "deflate"
     server = serve({"/feed": lambda exchange: exchange.reply(bomb, headers={"Content-Encoding": label})})
     assert len(bomb) < LIMIT
 
@@ -502,6 +528,25 @@ def test_what_can_be_decompressed_of_a_cut_gzip_is_kept(serve: Serve) -> None:
 
     assert response.body.startswith(LONG)
     assert response.notes == ("the compressed body ends early",)
+
+
+def test_what_can_be_decompressed_of_a_cut_brotli_is_kept(serve: Serve) -> None:
+    cut = brotli.compress(LONG + random.Random(1).randbytes(5_000))[:-2_000]
+    server = serve({"/feed": lambda exchange: exchange.reply(cut, headers={"Content-Encoding": "br"})})
+
+    response = _response(_fetch(f"{server.url}/feed"))
+
+    assert response.body.startswith(LONG[:1_000])
+    assert response.notes == ("the compressed body ends early",)
+
+
+def test_a_damaged_brotli_is_broken(serve: Serve) -> None:
+    server = serve({"/feed": lambda exchange: exchange.reply(b"\xff" * 50, headers={"Content-Encoding": "br"})})
+
+    failure = _failure(_fetch(f"{server.url}/feed"))
+
+    assert failure.reason is FailureReason.BROKEN
+    assert failure.detail.startswith("nothing could be read: the compressed body is damaged: ")
 
 
 def test_a_gzip_of_which_only_the_head_came_is_broken(serve: Serve) -> None:
@@ -638,3 +683,191 @@ def test_a_fetch_can_be_cancelled(serve: Serve) -> None:
                 await task
 
     asyncio.run(run())
+
+
+# --- settings of single feeds, turns -------------------------------------------------------------------------------
+
+OWN = HttpSettings(
+    headers=(("X-Desk-Key", "k-1"),),
+    cookies=(("session", "s-1"), ("lang", "ar")),
+    basic_auth=("desk", "p:\u00e4ss"),
+    user_agent="Desk/2",
+)
+
+
+def _fetch_own(url: str, settings: HttpSettings, **changes: Any) -> Response | Failure:
+    async def run() -> Response | Failure:
+        async with _fetcher(settings={FeedId("own"): settings}, **changes) as fetcher:
+            return await fetcher.fetch(FetchRequest(url, feed_id=FeedId("own")))
+
+    return asyncio.run(run())
+
+
+def test_a_feed_of_its_own_settings_is_asked_with_them(serve: Serve) -> None:
+    server = serve({"/feed": lambda exchange: exchange.reply(FEED)})
+
+    _response(_fetch_own(f"{server.url}/feed", OWN))
+
+    headers = server.asked[0].headers
+    assert (headers["x-desk-key"], headers["cookie"], headers["user-agent"]) == (
+        "k-1",
+        "session=s-1; lang=ar",
+        "Desk/2",
+    )
+    assert base64.b64decode(headers["authorization"].removeprefix("Basic ")).decode() == "desk:p:\u00e4ss"
+
+
+def test_secrets_do_not_follow_a_redirect_to_another_host(serve: Serve) -> None:
+    other = serve({"/feed": lambda exchange: exchange.reply(FEED)}, address="127.0.0.2")
+    home = serve(
+        {
+            "/feed": lambda exchange: exchange.redirect("/same"),
+            "/same": lambda exchange: exchange.redirect(f"{other.url}/feed"),
+        }
+    )
+
+    _response(_fetch_own(f"{home.url}/feed", OWN))
+
+    assert "authorization" in home.asked[1].headers
+    assert not {"authorization", "cookie", "x-desk-key"} & set(other.asked[0].headers)
+    assert other.asked[0].headers["user-agent"] == "Desk/2"
+
+
+def test_a_proxy_is_asked_in_place_of_the_server(serve: Serve) -> None:
+    proxy = serve({"http://feeds.example/feed": lambda exchange: exchange.reply(FEED)})
+    settings = HttpSettings(proxy=proxy.url.replace("://", "://me:secret@"))
+
+    response = _response(_fetch_own("http://feeds.example/feed", settings, private_hosts_allowed=False))
+
+    assert response.body == FEED
+    assert base64.b64decode(proxy.asked[0].headers["proxy-authorization"].removeprefix("Basic ")) == b"me:secret"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.7", "localhost"])
+def test_no_proxy_is_asked_for_a_private_address(serve: Serve, host: str) -> None:
+    proxy = serve({})
+
+    failure = _failure(_fetch_own(f"http://{host}/feed", HttpSettings(proxy=proxy.url), private_hosts_allowed=False))
+
+    assert str(failure) == f"bad_url: {host}: a private or local address (see private_hosts_allowed)"
+    assert proxy.asked == []
+
+
+def test_a_proxy_that_does_not_know_us_is_told_without_its_password(serve: Serve) -> None:
+    proxy = serve({"http://feeds.example/feed": lambda exchange: exchange.reply(b"", 407)})
+
+    failure = _failure(
+        _fetch_own("http://feeds.example/feed", HttpSettings(proxy=proxy.url.replace("://", "://me:secret@")))
+    )
+
+    assert failure.reason is FailureReason.UNAUTHORIZED
+    assert "secret" not in str(failure)
+
+
+def test_a_proxy_that_is_down_is_told(serve: Serve) -> None:
+    failure = _failure(_fetch_own("http://feeds.example/feed", HttpSettings(proxy="http://127.0.0.1:1")))
+
+    assert failure.reason is FailureReason.CONNECTION
+    assert failure.detail.startswith("cannot connect to the proxy: ")
+
+
+def _fetch_all(urls: list[str], **changes: Any) -> list[Response | Failure]:
+    async def run() -> list[Response | Failure]:
+        async with _fetcher(**changes) as fetcher:
+            return [await fetcher.fetch(FetchRequest(url)) for url in urls]
+
+    return asyncio.run(run())
+
+
+def test_a_host_that_says_too_many_is_left_alone_by_all_its_feeds_and_others_go_on(serve: Serve) -> None:
+    busy = serve(
+        {
+            "/a": lambda exchange: exchange.reply(b"", 429, {"Retry-After": "120"}),
+            "/b": lambda exchange: exchange.reply(FEED),
+        }
+    )
+    other = serve({"/c": lambda exchange: exchange.reply(FEED)}, address="127.0.0.2")
+
+    first, second, third = _fetch_all([f"{busy.url}/a", f"{busy.url}/b", f"{other.url}/c"])
+
+    assert _failure(first).retry_after == timedelta(minutes=2)
+    assert str(_failure(second)) == "rate_limited: not asked: 127.0.0.1 wants to be left alone for another 120 s"
+    assert _response(third).body == FEED
+    assert [exchange.path for exchange in busy.asked] == ["/a"]
+
+
+def test_an_overloaded_feed_that_asks_for_nothing_costs_its_host_nothing(serve: Serve) -> None:
+    server = serve({"/a": lambda exchange: exchange.reply(b"", 503), "/b": lambda exchange: exchange.reply(FEED)})
+
+    first, second = _fetch_all([f"{server.url}/a", f"{server.url}/b"])
+
+    assert _failure(first).reason is FailureReason.HTTP_STATUS
+    assert _response(second).body == FEED
+
+
+def test_a_host_is_left_alone_for_six_hours_at_most(serve: Serve) -> None:
+    server = serve({"/a": lambda exchange: exchange.reply(b"", 429, {"Retry-After": "99999999"})})
+
+    _, second = _fetch_all([f"{server.url}/a"] * 2)
+
+    assert timedelta(hours=5.9) < (_failure(second).retry_after or timedelta(0)) <= timedelta(hours=6)
+
+
+def test_requests_to_one_host_are_spaced_out(serve: Serve) -> None:
+    moments: list[float] = []
+
+    def answer(exchange: Exchange) -> None:
+        moments.append(time.monotonic())
+        exchange.reply(FEED)
+
+    server = serve({"/feed": answer})
+
+    _fetch_all([f"{server.url}/feed"] * 3, spacing=timedelta(seconds=0.2))
+
+    assert all(later - earlier > 0.15 for earlier, later in itertools.pairwise(moments))
+
+
+def test_waiting_for_a_turn_has_an_end(serve: Serve) -> None:
+    def slow(exchange: Exchange) -> None:
+        time.sleep(0.5)
+        exchange.reply(FEED)
+
+    server = serve({"/feed": slow})
+
+    async def run() -> list[Response | Failure]:
+        async with _fetcher(longest_wait=timedelta(seconds=0.1)) as fetcher:
+            return await asyncio.gather(*(fetcher.fetch(FetchRequest(f"{server.url}/feed")) for _ in range(4)))
+
+    found = asyncio.run(run())
+
+    assert [str(one) for one in found if isinstance(one, Failure)] == [
+        "timeout: not asked: too many requests were waiting, also for 127.0.0.1"
+    ] * 2
+
+
+def test_a_move_for_good_is_told_as_far_as_it_is_for_good(serve: Serve) -> None:
+    server = serve(
+        {
+            "/a": lambda exchange: exchange.redirect("/b", 301),
+            "/b": lambda exchange: exchange.redirect("/c", 308),
+            "/c": lambda exchange: exchange.redirect("/d", 302),
+            "/d": lambda exchange: exchange.redirect("/e", 301),
+            "/e": lambda exchange: exchange.reply(FEED),
+        }
+    )
+
+    found = _fetch_all([f"{server.url}/{name}" for name in "acd"])
+
+    assert [_response(one).moved_to for one in found] == [f"{server.url}/c", None, f"{server.url}/e"]
+
+
+def test_looking_up_names_does_not_take_the_threads_of_others() -> None:
+    async def run() -> list[str]:
+        async with _fetcher() as fetcher:
+            fetch = asyncio.create_task(fetcher.fetch(FetchRequest("http://no-such-host.invalid/feed")))
+            await asyncio.sleep(0.05)
+            names = [thread.name for thread in threading.enumerate()]
+            await fetch
+        return names
+
+    assert not any(name.startswith("asyncio_") for name in asyncio.run(run()))

@@ -37,6 +37,21 @@ def socket_factory(
     return make_socket
 
 
+def allowed_literal(
+    *, private_hosts_allowed: bool, allowed_networks: Collection[IPv4Network | IPv6Network]
+) -> Callable[[str], bool]:
+    """Tells whether a host may be asked for through a proxy, which does the dialling: an address, if it is one."""
+
+    def is_allowed(host: str) -> bool:
+        try:
+            ip_address(host)
+        except ValueError:
+            return private_hosts_allowed or host.rstrip(".").lower() != "localhost"
+        return private_hosts_allowed or _is_allowed(host, allowed_networks)
+
+    return is_allowed
+
+
 def _is_allowed(text: str, allowed_networks: Collection[IPv4Network | IPv6Network]) -> bool:
     try:
         address = ip_address(text)

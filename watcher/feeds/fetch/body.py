@@ -9,6 +9,7 @@ import re
 import zlib
 
 import aiohttp
+import brotli
 
 from watcher.model import Failure, FailureReason
 
@@ -17,6 +18,7 @@ _GZIP_WINDOW, _ZLIB_WINDOW, _RAW_WINDOW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -
 _MOST_MEMBERS = 100  # of a gzip stream; each costs a copy of what follows it
 _PLAIN = re.compile(rb"\s*(?:[<{]|\xef\xbb\xbf|\xff\xfe|\xfe\xff)")  # how uncompressed documents begin
 _CHUNK = 65_536
+_BROTLI_STEP = 1_024
 _SIGNATURE_BYTES = 4
 
 
@@ -35,7 +37,7 @@ async def read_body(response: aiohttp.ClientResponse, max_bytes: int) -> tuple[b
         body.notes.append(f"the connection ended early, after {received} bytes ({type(error).__name__})")
     except _TooLargeError:
         return _too_large("more", max_bytes)
-    except zlib.error as error:
+    except (zlib.error, brotli.error) as error:
         body.notes.append(f"the compressed body is damaged: {error}")
     return body.finish()
 
@@ -68,6 +70,7 @@ class _Body:
         self._window: int | None = None
         self._inflater: zlib._Decompress | None = None
         self._members = 0
+        self._brotli: brotli.Decompressor | None = None
 
     def add(self, chunk: bytes) -> None:
         self._received += len(chunk)
@@ -84,7 +87,7 @@ class _Body:
         """What was collected; a failure if that is nothing."""
         if not self._started:
             self._take(self._begin())
-        if self._inflater is not None and not self._inflater.eof:
+        if (self._inflater is not None and not self._inflater.eof) or (self._brotli and not self._brotli.is_finished()):
             self.notes.append("the compressed body ends early")
         if not self._data.strip():
             if self.notes:
@@ -100,6 +103,8 @@ class _Body:
             self._window = _GZIP_WINDOW
         elif self._label == "deflate" and not _PLAIN.match(start):  # RFC 9110 means zlib, some servers send it raw
             self._window = _ZLIB_WINDOW if int.from_bytes(start[:2], "big") % 31 == 0 else _RAW_WINDOW
+        elif self._label == "br" and start and not _PLAIN.match(start):  # brotli has no signature to be told by
+            self._brotli = brotli.Decompressor()
         elif self._label not in ("", "identity") and start:
             self.notes.append(f"labelled {self._label!r}, but is not")
         if self._window is not None:
@@ -109,6 +114,9 @@ class _Body:
         return start
 
     def _take(self, data: bytes) -> None:
+        if self._brotli is not None:
+            self._unbrotli(self._brotli, data)
+            return
         if self._inflater is None or self._window is None:
             self._data += data
             return
@@ -122,3 +130,18 @@ class _Body:
             if len(self._data) > self._max_bytes:
                 raise _TooLargeError
             data = self._inflater.unused_data or self._inflater.unconsumed_tail
+
+    def _unbrotli(self, decompressor: brotli.Decompressor, data: bytes) -> None:
+        """Bit by bit: what an error meets is lost as a whole."""
+        try:
+            for start in range(0, len(data), _BROTLI_STEP):
+                step = data[start : start + _BROTLI_STEP]
+                while step or not decompressor.can_accept_more_data():
+                    wanted = self._max_bytes - len(self._data) + 1
+                    self._data += decompressor.process(step, output_buffer_limit=wanted)
+                    step = b""
+                    if len(self._data) > self._max_bytes:
+                        raise _TooLargeError
+        except brotli.error:
+            self._brotli = None  # of no use any more
+            raise

@@ -16,9 +16,11 @@ from watcher.model import Failure, FailureReason
 EXPECTED = (aiohttp.ClientError, OSError, EOFError, ValueError)  # what a server, a network or a URL can bring about
 
 
-def from_exception(error: Exception, host: str) -> Failure:  # noqa: PLR0911  one return per kind of failure
+def from_exception(error: Exception, host: str) -> Failure:  # noqa: C901, PLR0911  one return per kind of failure
     """The failure behind an exception of aiohttp or below."""
     match error:
+        case aiohttp.ClientHttpProxyError() | aiohttp.ClientProxyConnectionError():
+            return _from_proxy(error, host)
         case aiohttp.InvalidURL() | UnicodeError():
             return Failure(FailureReason.BAD_URL, f"no usable URL: {_words(error)}")
         case aiohttp.ClientConnectorCertificateError(certificate_error=cause):
@@ -41,12 +43,36 @@ def from_exception(error: Exception, host: str) -> Failure:  # noqa: PLR0911  on
     return Failure(FailureReason.CONNECTION, f"the connection to {host} broke: {_words(error)}")
 
 
+def _from_proxy(error: aiohttp.ClientHttpProxyError | aiohttp.ClientProxyConnectionError, host: str) -> Failure:
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return Failure(FailureReason.CONNECTION, f"cannot connect to the proxy: {_words(error.os_error)}")
+    is_unknown = error.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED
+    reason = FailureReason.UNAUTHORIZED if is_unknown else FailureReason.CONNECTION
+    return Failure(reason, f"the proxy answers HTTP {error.status} for {host}")
+
+
+_BY_STATUS = {
+    401: FailureReason.UNAUTHORIZED,
+    403: FailureReason.FORBIDDEN,
+    404: FailureReason.NOT_FOUND,
+    407: FailureReason.UNAUTHORIZED,
+    410: FailureReason.GONE,
+    429: FailureReason.RATE_LIMITED,
+    451: FailureReason.FORBIDDEN,
+}
+
+
 def from_status(status: int, headers: Mapping[str, str], host: str, now: datetime) -> Failure:
     """The failure that an HTTP status means. ``headers`` have lower-case names."""
     phrase = next((f" {known.phrase}" for known in HTTPStatus if known == status), "")
-    challenge = ", which asks for a browser (cf-mitigated)" if "cf-mitigated" in headers else ""
-    detail = f"HTTP {status}{phrase} from {host}{challenge}"
-    return Failure(FailureReason.HTTP_STATUS, detail, status=status, retry_after=retry_after(headers, now))
+    wish = retry_after(headers, now)
+    reason = _BY_STATUS.get(status, FailureReason.HTTP_STATUS)
+    detail = f"HTTP {status}{phrase} from {host}"
+    if "challenge" in headers.get("cf-mitigated", "").lower():
+        reason, detail = FailureReason.CHALLENGED, f"{detail}, which asks for a browser (cf-mitigated)"
+    elif status == HTTPStatus.SERVICE_UNAVAILABLE and wish:
+        reason = FailureReason.RATE_LIMITED
+    return Failure(reason, detail, status=status, retry_after=wish)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:

@@ -7,25 +7,30 @@ waits for its own host's turn.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+import base64
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from types import TracebackType
 from typing import Self
-from weakref import WeakValueDictionary
 
 import aiohttp
 from yarl import URL
 
-from watcher.feeds.fetch.addresses import socket_factory
+from watcher.feeds.fetch.addresses import allowed_literal, socket_factory
 from watcher.feeds.fetch.body import read_body
 from watcher.feeds.fetch.failures import EXPECTED, from_exception, from_status
-from watcher.model import Failure, FailureReason, FetchRequest, Response
+from watcher.feeds.fetch.names import Resolver
+from watcher.feeds.fetch.turns import NoTurnError, Turns
+from watcher.model import Failure, FailureReason, FeedId, FetchRequest, HttpSettings, Response
 
 MAX_REDIRECTS = 5
-MAX_PER_HOST = 2
+SPACING = timedelta(milliseconds=500)
+LONGEST_WAIT = timedelta(seconds=100)  # for a turn; less than the lease of a poll has to spare
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_PERMANENT = frozenset((301, 308))
+_BY_HOST = frozenset((429, 503))  # refusals that hold for all feeds of a host, if it says so
 _SUCCESS = range(200, 300)
 _NOT_MODIFIED = 304
 _ACCEPT = (
@@ -38,7 +43,8 @@ class Fetcher:
     """Fetches feeds over one pool of connections; an async context manager.
 
     ``deadline`` is the time one fetch may take in all, without waiting for its turn. ``max_bytes`` bounds the body,
-    compressed and decompressed. ``allowed_networks`` may be dialled even if private hosts may not.
+    compressed and decompressed. ``allowed_networks`` may be dialled even if private hosts may not. ``settings`` are
+    those of single feeds; what is secret in them goes to the host of the feed's own address only.
     """
 
     def __init__(
@@ -50,20 +56,33 @@ class Fetcher:
         private_hosts_allowed: bool,
         *,
         allowed_networks: Collection[IPv4Network | IPv6Network] = (),
+        settings: Mapping[FeedId, HttpSettings] | None = None,
+        spacing: timedelta = SPACING,
+        longest_wait: timedelta = LONGEST_WAIT,
     ) -> None:
         self._deadline_s = deadline.total_seconds()
         self._max_bytes = max_bytes
-        self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
-        self._turns = asyncio.Semaphore(concurrency)
-        self._host_turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate, br"}
+        self._turns = Turns(concurrency, spacing, longest_wait)
+        self._settings = dict(settings or {})
         self._make_socket = socket_factory(
             private_hosts_allowed=private_hosts_allowed, allowed_networks=tuple(allowed_networks)
         )
+        self._is_allowed = allowed_literal(
+            private_hosts_allowed=private_hosts_allowed, allowed_networks=tuple(allowed_networks)
+        )
         self._session: aiohttp.ClientSession | None = None
+        self._proxied: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, socket_factory=self._make_socket),  # the turns are our limit
+        self._session = self._open(aiohttp.TCPConnector(limit=0, socket_factory=self._make_socket, resolver=Resolver()))
+        self._proxied = self._open(aiohttp.TCPConnector(limit=0, resolver=Resolver()))  # dials the operator's proxies
+        return self
+
+    def _open(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+        """A session without limits of its own: the turns are our limit."""
+        return aiohttp.ClientSession(
+            connector=connector,
             headers=self._headers,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # the deadline is our timeout
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -71,57 +90,95 @@ class Fetcher:
             max_line_size=_LONGEST_HEADER,
             max_field_size=_LONGEST_HEADER,
         )
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._session is not None
+        assert self._proxied is not None
         await self._session.close()
-        self._session = None
+        await self._proxied.close()
+        self._session = self._proxied = None
 
     async def fetch(self, request: FetchRequest) -> Response | Failure:
         """The document, "not modified", or why there is neither; raises nothing but ``CancelledError``."""
-        target = _url(request.url)
+        target = home = _url(request.url)
         visited: list[URL] = []
+        moved: URL | None = None
         left_s = self._deadline_s
         while not isinstance(target, Failure):
-            if target in visited:
-                return Failure(FailureReason.REDIRECTS, f"redirects in a circle, back to {_shown(target)}")
-            if len(visited) > MAX_REDIRECTS:
-                return Failure(FailureReason.REDIRECTS, f"more than {MAX_REDIRECTS} redirects, last {_shown(target)}")
+            if (failure := self._refuse(target, visited)) is not None:
+                return failure
             visited.append(target)
-            host = target.host or ""
-            async with self._turn(host):
-                started_s = asyncio.get_running_loop().time()
-                try:
-                    async with asyncio.timeout(left_s):
-                        answer = await self._get(target, request, timedelta(seconds=self._deadline_s - left_s))
-                except TimeoutError:
-                    return Failure(FailureReason.TIMEOUT, f"no whole answer from {host} in {self._deadline_s:g} s")
-                except EXPECTED as error:
-                    return from_exception(error, host)
-                left_s -= asyncio.get_running_loop().time() - started_s
-            if isinstance(answer, Response | Failure):
+            is_home = isinstance(home, URL) and target.origin() == home.origin()
+            answer, took_s = await self._ask(target, request, left_s, is_home=is_home)
+            left_s -= took_s
+            if isinstance(answer, Response):
+                return answer if moved is None else replace(answer, moved_to=str(moved.with_user(None)))
+            if isinstance(answer, Failure):
                 return answer
-            target = answer
+            target, is_permanent = answer
+            if is_permanent and isinstance(target, URL) and moved is (None if len(visited) == 1 else visited[-1]):
+                moved = target
         return target
 
-    @asynccontextmanager
-    async def _turn(self, host: str) -> AsyncIterator[None]:
-        """Wait until few enough requests are under way: first to the host, so that a slow one holds up itself only."""
-        host_turn = self._host_turns.setdefault(host, asyncio.Semaphore(MAX_PER_HOST))
-        async with host_turn, self._turns:
-            yield
+    def _refuse(self, target: URL, visited: list[URL]) -> Failure | None:
+        """Why this address is not asked now."""
+        if target in visited:
+            return Failure(FailureReason.REDIRECTS, f"redirects in a circle, back to {_shown(target)}")
+        if len(visited) > MAX_REDIRECTS:
+            return Failure(FailureReason.REDIRECTS, f"more than {MAX_REDIRECTS} redirects, last {_shown(target)}")
+        if (left := self._turns.quiet_for(target.host or "")) is not None:
+            return _left_alone(target.host or "", left)
+        return None
 
-    async def _get(self, url: URL, request: FetchRequest, spent: timedelta) -> Response | Failure | URL:
-        """One hop; a URL means: go on there."""
-        assert self._session is not None, "Fetcher is used outside of its context"
+    async def _ask(
+        self, target: URL, request: FetchRequest, left_s: float, *, is_home: bool
+    ) -> tuple[Response | Failure | tuple[URL | Failure, bool], float]:
+        """One hop when its turn has come, and the seconds that it took of the deadline."""
+        host = target.host or ""
+        loop = asyncio.get_running_loop()
+        try:
+            async with self._turns.turn(host):
+                started_s = loop.time()
+                async with asyncio.timeout(left_s):
+                    spent = timedelta(seconds=self._deadline_s - left_s)
+                    answer = await self._get(target, request, spent, is_home=is_home)
+                took_s = loop.time() - started_s
+        except NoTurnError:
+            return Failure(FailureReason.TIMEOUT, f"not asked: too many requests were waiting, also for {host}"), 0
+        except TimeoutError:
+            return Failure(FailureReason.TIMEOUT, f"no whole answer from {host} in {self._deadline_s:g} s"), left_s
+        except EXPECTED as error:
+            return from_exception(error, host), 0
+        if isinstance(answer, Failure):
+            self._note_wish(host, answer)
+        return answer, took_s
+
+    def _note_wish(self, host: str, failure: Failure) -> None:
+        """Remember that a host wants to be left alone, by all of its feeds."""
+        if failure.status == 429 or (failure.status in _BY_HOST and failure.retry_after):  # noqa: PLR2004  RFC 6585, 4
+            self._turns.be_quiet(host, failure.retry_after)
+
+    async def _get(
+        self, url: URL, request: FetchRequest, spent: timedelta, *, is_home: bool
+    ) -> Response | Failure | tuple[URL | Failure, bool]:
+        """One hop; a URL means: go on there, and whether for good."""
+        settings = self._settings.get(request.feed_id) if request.feed_id is not None else None
+        session = self._proxied if settings and settings.proxy else self._session
+        assert session is not None, "Fetcher is used outside of its context"
+        if settings and settings.proxy and not self._is_allowed(url.host or ""):  # else checked when dialling
+            return Failure(FailureReason.BAD_URL, f"{url.host}: a private or local address (see private_hosts_allowed)")
         started_s = asyncio.get_running_loop().time()
-        async with self._session.get(url, headers=_conditions(request), allow_redirects=False) as response:
+        async with session.get(
+            url,
+            headers=_conditions(request) | _own_headers(settings, is_home=is_home),
+            proxy=settings.proxy if settings else None,
+            allow_redirects=False,
+        ) as response:
             headers = _headers(response)
             if response.status in _REDIRECTS and "location" in headers:
-                return _url(headers["location"], base=url)
+                return _url(headers["location"], base=url), response.status in _PERMANENT
             read: tuple[bytes, tuple[str, ...]] | Failure = (b"", ())
             if response.status in _SUCCESS:
                 read = await read_body(response, self._max_bytes)
@@ -133,6 +190,30 @@ class Fetcher:
                 return read
             elapsed = spent + timedelta(seconds=asyncio.get_running_loop().time() - started_s)
             return Response(str(url.with_user(None)), response.status, headers, read[0], elapsed, read[1])
+
+
+def _own_headers(settings: HttpSettings | None, *, is_home: bool) -> dict[str, str]:
+    """The headers of a feed's own; after a redirect to another host all but the user agent are kept back."""
+    if settings is None:
+        return {}
+    headers = {"User-Agent": settings.user_agent} if settings.user_agent else {}
+    if is_home:
+        headers |= dict(settings.headers)
+        if settings.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in settings.cookies)
+        if settings.basic_auth:
+            headers["Authorization"] = _basic(*settings.basic_auth)
+    return headers
+
+
+def _basic(user: str, password: str) -> str:
+    """Credentials as RFC 7617 has them."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
+
+
+def _left_alone(host: str, left: timedelta) -> Failure:
+    detail = f"not asked: {host} wants to be left alone for another {left.total_seconds():.0f} s"
+    return Failure(FailureReason.RATE_LIMITED, detail, retry_after=left)
 
 
 def _conditions(request: FetchRequest) -> dict[str, str]:
