@@ -701,7 +701,7 @@ class SendResult:
 
 
 class ProblemKind(StrEnum):
-    """What may be wrong with polling; the last three are told once and have no end."""
+    """What may be wrong with polling; those that have no end are told once."""
 
     OUTAGE = "outage"  # no host answers at all
     FAILING = "failing"
