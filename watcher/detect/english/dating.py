@@ -40,6 +40,9 @@ class Dating:
             self.sentence.chunks[index], VerbGroup
         ):
             return self._times_of_noun(index)
+        header = self._leading_times()
+        if header:
+            return header
         seen: set[int] = set()
         current: int | None = index
         while current is not None and current not in seen and self.sentence.is_vg(current):
@@ -60,10 +63,10 @@ class Dating:
             found = self.own_times(sibling, None)
             if found:
                 return found
-        return self._leading_times()
+        return []
 
     def _leading_times(self) -> list[Time]:
-        """March 2013: Rebels seize …"""
+        """March 2013: rebels seize … The date at the head of a line of a chronology governs the line."""
         if len(self.sentence.chunks) > 1 and self.sentence.kind(0) == "time" and self.sentence.kind(1) in {":", "-"}:
             return [self._times[id(self.sentence.chunks[0])]]
         return []

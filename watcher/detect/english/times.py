@@ -65,6 +65,18 @@ _LEADS = frozenset(
 )
 _YEARS = range(1000, 2100)
 _SHORT_HISTORY = 30  # days
+_NEWS_DAYS = 3  # days that news without a date may be old
+_ORDINALS = {"first": 1, "opening": 1, "second": 2, "third": 3, "fourth": 4, "last": 5, "final": 5, "closing": 5}
+_PARTS_OF_MONTH = frozenset(("week", "weeks", "half", "days", "weekend", "third"))
+_ENDS = {
+    "start": (1, 7),
+    "beginning": (1, 10),
+    "early": (1, 10),
+    "middle": (10, 20),
+    "mid": (10, 20),
+    "end": (25, 31),
+    "late": (20, 31),
+}
 
 
 _STARTERS = (
@@ -74,6 +86,8 @@ _STARTERS = (
     | set(MONTHS)
     | set(NUMBERS)
     | set(INDEFINITE)
+    | set(_ORDINALS)
+    | set(_ENDS)
     | SEASONS
     | PARTS_OF_DAY
     | set(_UNITS)
@@ -175,6 +189,7 @@ class _Reader:
 
     def at(self, index: int) -> tuple[int, Time] | None:
         for reader in (
+            self._part_of_month,
             self._relative,
             self._weekday,
             self._date,
@@ -219,10 +234,10 @@ class _Reader:
             amount = self.number(index + 1) or 1
             back = 1 if unit in _HOURS else amount * _UNITS[unit]
             return index + 3, self.days(back, 0)
-        if word == "past" and following in _UNITS:
+        if word == "past" and following in _UNITS and self.word(index + 2) != "of":
             length = _UNITS[following]
             return index + 2, self.days(length, 0 if length < 7 else min(length // 2, 31))  # noqa: PLR2004  a week
-        if word in {"past", "last"} and following in {"hours", "days"}:
+        if word in {"past", "last"} and following in {"hours", "days"} and self.word(index + 2) != "of":
             return index + 2, self.days(2, 0)
         if word == "same" and following == "day":
             return index + 2, Time("", self.anchor, self.anchor, anchored=True)
@@ -283,7 +298,7 @@ class _Reader:
             return None
         month = MONTHS[self.word(index)]
         end = index + 1
-        if self.word(end) == ".":
+        if self.word(end) == "." and end + 1 < len(self.norms):
             end += 1
         following = self.word(end)
         number = following.rstrip("stndrh")
@@ -300,6 +315,8 @@ class _Reader:
             end += 2
             if year is None and self.today:
                 return end, self.days(3650, 365)
+        elif (years := self._years_ago(end)) is not None:
+            end, year = years
         alone = day is None and year is None
         lead = self.word(start - 1)
         if (
@@ -328,9 +345,41 @@ class _Reader:
             return Time("", earliest, earliest)
         following = _safe_date(year + month // 12, month % 12 + 1, 1)
         latest = following - timedelta(days=1) if following else earliest
-        if self.today is not None and earliest <= self.today < latest:
-            latest = self.today
-        return Time("", earliest, latest)
+        return Time("", earliest, self._coarse(earliest, latest))
+
+    def _coarse(self, earliest: date, latest: date) -> date:
+        """The end of a span that is too wide to date news: who tells news in its own month names the day."""
+        if self.today is None or latest < self.today - timedelta(days=_NEWS_DAYS):
+            return latest
+        return max(earliest, min(latest, self.today - timedelta(days=_NEWS_DAYS + 1)))
+
+    def _part_of_month(self, index: int) -> tuple[int, Time] | None:
+        """The second week of June, the last days of May, the end of June 2016, mid-June, late May."""
+        word = self.word(index)
+        at, first, last = index, 0, 0
+        if word in _ORDINALS and self.word(index + 1) in _PARTS_OF_MONTH and self.word(index + 2) == "of":
+            at, (first, last) = index + 3, _ordinal_days(_ORDINALS[word], self.word(index + 1))
+        elif word in _ENDS and self.word(index + 1) == "of":
+            at, (first, last) = index + 2, _ENDS[word]
+        elif word in _ENDS:
+            at, (first, last) = index + 1 + (self.word(index + 1) in {"-", "in"}), _ENDS[word]
+        if at == index or not self.is_month(at):
+            return None
+        dated = self._date(at)
+        if dated is None or dated[1].earliest is None or dated[1].earliest.day != 1 or dated[1].day is not None:
+            return None
+        whole = dated[1].earliest
+        earliest, latest = whole + timedelta(days=first - 1), whole + timedelta(days=last - 1)
+        if last - first < 7:  # noqa: PLR2004  a week at most
+            return dated[0], Time("", earliest, latest)
+        return dated[0], Time("", earliest, self._coarse(earliest, latest))
+
+    def _years_ago(self, index: int) -> tuple[int, int] | None:
+        """18 March three years ago: the year, and where the words end."""
+        amount = self.number(index)
+        if self.today is None or amount is None or self.word(index + 2) not in {"ago", "earlier", "before"}:
+            return None
+        return (index + 3, self.today.year - amount) if self.word(index + 1) in {"year", "years"} else None
 
     def _ago(self, index: int) -> tuple[int, Time] | None:
         """Four years ago, a day earlier, more than a year after (history), two days into."""
@@ -509,6 +558,17 @@ class _Reader:
         if self.word(end) in _UNITS and self.word(end) != "weekend":
             return end + 1, Time("", duration=True)
         return None
+
+
+def _ordinal_days(number: int, unit: str) -> tuple[int, int]:
+    """The days of a month that "the second week" and "the last days" mean."""
+    if number == _ORDINALS["last"]:
+        return (16, 31) if unit == "half" else (24, 31)
+    if unit == "half":
+        return (1, 15) if number == 1 else (16, 31)
+    if unit == "days":
+        return 1, 7
+    return 7 * number - 6, 7 * number
 
 
 def _safe_date(year: int, month: int, day: int) -> date | None:
