@@ -5,15 +5,15 @@ Built once per item from the names in all its sentences; asked by the frames.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from watcher.detect.actors import Actors
 from watcher.detect.gazetteer import Gazetteer
 from watcher.detect.vocabulary import Noun
-from watcher.model import ActorId, Place, PlaceId
+from watcher.model import ActorId, Extent, Place, PlaceId
 
 KINDS: dict[Noun, frozenset[str]] = {
     Noun.SETTLEMENT: frozenset(("city", "town", "village", "hamlet", "settlement")),
@@ -42,6 +42,13 @@ _RANK = {
     for kind in kinds
 }
 _SENTENCES_BACK = 6
+_LIST_STEP = 5  # tokens from one name of a list to the next
+_SIDES_BACK = 40  # mentions of sides that are looked back at
+_TITLE_NAMES = 20  # places of a title that count; a longer title is no title
+
+
+def _by_token(mention: PlaceMention | ActorMention) -> int:
+    return mention.token
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,25 @@ class ActorMention:
     actor: ActorId
     common: bool
     head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a sentence begins with: a place, or a noun for one ("the quarter")."""
+
+    token: int
+    place: PlaceId | None = None
+    nouns: tuple[Noun, ...] = ()
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plural:
+    """Places that were spoken of together without their names: "villages around Marea"."""
+
+    sentence: int
+    token: int
+    places: tuple[tuple[PlaceId, Extent], ...]
 
 
 @dataclass(slots=True)
@@ -86,14 +112,23 @@ class Context:
     nouns: Mapping[str, frozenset[ActorId]]
     allies: frozenset[frozenset[ActorId]]
     starts: Sequence[int]  # the first token of each sentence
+    calls: Mapping[str, frozenset[ActorId]] = field(default_factory=dict)  # the sides that a noun may mean once named
     places: list[PlaceMention] = field(default_factory=list)
     sides: list[ActorMention] = field(default_factory=list)
     at_token: dict[int, PlaceId] = field(default_factory=dict)
     ambiguous: dict[int, tuple[PlaceId, ...]] = field(default_factory=dict)
+    topics: dict[int, Topic] = field(default_factory=dict)  # by sentence
+    plurals: list[Plural] = field(default_factory=list)
+    _counts: Counter[PlaceId] = field(default_factory=Counter)
+    _titled: list[PlaceMention] = field(default_factory=list)  # the title's, the last first
+    _common: frozenset[ActorId] = frozenset()  # sides that the item calls by a common noun
+    _families: tuple[ActorId, ...] = ()
+    _remembered: list[ActorMention] = field(default_factory=list)
 
     def settle(self, raw: Iterable[RawPlace]) -> None:
         """Decide which place each name is: what needs no context first, then the rest by what that names."""
         waiting = []
+        in_full = any(not mention.common for mention in self.sides)
         named: dict[int, set[PlaceId]] = {}
         everywhere: set[PlaceId] = set()
         for name in raw:
@@ -102,21 +137,29 @@ class Context:
                 waiting.append(name)
                 continue
             self._record(name, certain)
-            family = {certain, *self.gazetteer.ancestors(certain)} - self._too_broad()
+            family = {certain, *self.gazetteer.ancestors(certain)}
+            family = {place for place in family if self.gazetteer[place].inside is not None}  # the country says nothing
             named.setdefault(name.sentence, set()).update(family)
             everywhere |= family
         for name in waiting:
-            chosen = self._choose(name, named.get(name.sentence, set()), named.get(0, set()), everywhere)
+            chosen = self._choose(
+                name, named.get(name.sentence, set()), named.get(0, set()), everywhere, in_full=in_full
+            )
             if chosen is not None:
                 self._record(name, chosen)
-        self.places.sort(key=lambda mention: mention.token)
+        self.places.sort(key=_by_token)
+        self._counts.update(mention.place for mention in self.places)
+        self._titled = [mention for mention in self.places if mention.sentence == 0][:_TITLE_NAMES][::-1]
+        self._common = frozenset(mention.actor for mention in self.sides if mention.common)
+        families: list[ActorId] = []
+        for actor in dict.fromkeys(mention.actor for mention in self.sides):
+            if not any(self.actors.related(actor, other) for other in families):
+                families.append(actor)
+        self._families = tuple(families)
 
     def _record(self, name: RawPlace, place: PlaceId) -> None:
         self.places.append(PlaceMention(name.sentence, name.token, place))
         self.at_token[name.token] = place
-
-    def _too_broad(self) -> set[PlaceId]:
-        return {place.id for place in self.gazetteer if place.inside is None}
 
     def _certain(self, name: RawPlace) -> PlaceId | None:
         """The place, when the name and its type noun alone decide it."""
@@ -147,7 +190,13 @@ class Context:
         return places
 
     def _choose(
-        self, name: RawPlace, sentence: Collection[PlaceId], title: Collection[PlaceId], item: Collection[PlaceId]
+        self,
+        name: RawPlace,
+        sentence: Collection[PlaceId],
+        title: Collection[PlaceId],
+        item: Collection[PlaceId],
+        *,
+        in_full: bool,
     ) -> PlaceId | None:
         fitting = self._fitting(name)
         if not fitting:
@@ -163,7 +212,7 @@ class Context:
         typed = name.noun is not None and any(place.kind in KINDS.get(name.noun, ()) for place in fitting)
         open_ones = [place for place in fitting if place.id not in name.weak or typed]
         if not open_ones:
-            return self._by_the_sides_named(name, fitting)
+            return self._by_the_sides_named(name, fitting) if in_full else None
         best = min(open_ones, key=lambda place: _RANK.get(place.kind, 9))
         if len({self._root_family(place) for place in open_ones}) > 1:
             self.ambiguous[name.token] = tuple(place.id for place in open_ones)
@@ -172,7 +221,7 @@ class Context:
     def _by_the_sides_named(self, name: RawPlace, fitting: list[Place]) -> PlaceId | None:
         """A town whose name is too common counts, marked ambiguous, where a side of this war is named in full."""
         towns = [place for place in fitting if place.kind in KINDS[Noun.SETTLEMENT]]
-        if not towns or all(mention.common for mention in self.sides):
+        if not towns:
             return None
         self.ambiguous[name.token] = tuple(place.id for place in fitting)
         return min(towns, key=lambda place: _RANK.get(place.kind, 9)).id
@@ -191,9 +240,7 @@ class Context:
         """The last ``count`` places of a kind before a token: what "the town" or "the two towns" mean."""
         found: list[PlaceId] = []
         exact: list[PlaceId] = []
-        for mention in reversed(self.places):
-            if mention.token >= token or (mention.sentence < sentence - back and (mention.sentence > 0 or back == 1)):
-                continue
+        for mention in self.places_before(token, sentence, back):
             place = self.gazetteer[mention.place]
             if place.id in found:
                 continue
@@ -205,19 +252,61 @@ class Context:
             return []
         if count == 1 and nouns and not exact:
             found = self._salient(found)
+        if word == "town":
+            found.sort(key=lambda place: self.gazetteer[place].kind == "city")
         chosen = found[:count]
         if count == 1 and word in {"city", "village"} and exact:
             chosen = exact[:1]
         return chosen[::-1]
 
+    def places_before(self, token: int, sentence: int, back: int) -> Iterator[PlaceMention]:
+        """Mentions before the token, the last first, over a few sentences; then those of the title."""
+        for index in range(bisect_left(self.places, token, key=_by_token) - 1, -1, -1):
+            mention = self.places[index]
+            if mention.sentence < sentence - back:
+                break
+            yield mention
+        if back > 1:
+            yield from (mention for mention in self._titled if mention.token < token)
+
+    def listed(self, token: int, sentence: int) -> list[tuple[int, PlaceId]]:
+        """The last places before the token that are named in one breath ("X, Y and Z"), with their tokens."""
+        found: list[PlaceMention] = []
+        for index in range(bisect_left(self.places, token, key=_by_token) - 1, -1, -1):
+            mention = self.places[index]
+            if mention.sentence < sentence:
+                break
+            if found and found[-1].token - mention.token > _LIST_STEP:
+                if len(found) > 1:
+                    break
+                found = []
+            found.append(mention)
+        places = {mention.place: mention.token for mention in reversed(found)}
+        return [(at, place) for place, at in places.items()] if len(places) > 1 else []
+
+    def plural_before(self, token: int, sentence: int) -> Plural | None:
+        """The group of places that was spoken of last, not before the sentence."""
+        return next((p for p in reversed(self.plurals[-9:]) if p.token < token and p.sentence >= sentence), None)
+
+    def end_of(self, sentence: int) -> int:
+        """The token after the last one of a sentence."""
+        return self.starts[sentence + 1] if sentence + 1 < len(self.starts) else 1 << 40
+
+    def names_a_place_near(self, sentence: int, back: int) -> bool:
+        """Whether a place is named in the sentence, in one of those right before it, or in the title."""
+        if self._titled:
+            return True
+        at = bisect_right(self.places, sentence, key=lambda mention: mention.sentence) - 1
+        return at >= 0 and self.places[at].sentence >= sentence - back
+
     def _salient(self, found: list[PlaceId]) -> list[PlaceId]:
         """The place that the item is about before one that it mentions once in passing."""
-        counts = Counter(mention.place for mention in self.places)
-        titled = {mention.place for mention in self.places if mention.sentence == 0}
+        titled = {mention.place for mention in self._titled}
         first = found[0]
-        if counts[first] > 1 or first in titled:
+        if self._counts[first] > 1 or first in titled:
             return found
-        better = [place for place in found[1:] if place in titled and counts[place] > 2]  # noqa: PLR2004  in the title and again and again
+        again = 2  # in the title, and again and again
+        better = [place for place in found[1:] if place in titled and self._counts[place] > again]
         return [*better, *found]
 
     def fits(self, place: Place, nouns: Collection[Noun], word: str) -> bool:
@@ -232,56 +321,65 @@ class Context:
         """Whether one side's name says that the other backs it ("Turkish-backed rebels")."""
         return one is not None and other is not None and frozenset((one, other)) in self.allies
 
-    def families(self) -> list[ActorId]:
+    def families(self) -> tuple[ActorId, ...]:
         """The sides that the item names, related ones counted once."""
-        found: list[ActorId] = []
-        for mention in self.sides:
-            if not any(self.actors.related(mention.actor, other) for other in found):
-                found.append(mention.actor)
-        return found
+        return self._families
 
     def called(self, token: int, noun: str, *, exclude: Collection[ActorId] = ()) -> ActorId | None:
-        """The side that "the alliance" or "the militants" means: one whose name ends so, or a proper name.
+        """The side that "the alliance" or "the militants" means: one whose name ends so, or one that is called so.
 
-        A side that the item calls by a common noun of its own ("rebels") is not also called "the group".
+        A side that the item calls by a common noun of its own ("rebels") is not also called "the group", unless
+        nobody else may be. Where the noun is listed for no side, it means none ("the attackers").
         """
         owners = self.nouns.get(noun, frozenset())
-        named = [mention for mention in self.sides if mention.actor not in exclude]
-        for mention in self._nearest(named, token):
+        named = [mention for mention in self._sides_near(token) if mention.actor not in exclude]
+        for mention in named:
             if mention.head == noun or mention.actor in owners:
                 return mention.actor
-        common = {mention.actor for mention in named if mention.common}
-        for mention in self._nearest(named, token):
-            if mention.actor != self.home and mention.actor not in common:
-                return mention.actor
-        return None
+        if self.calls:
+            called = self.calls.get(noun, frozenset())
+            named = [mention for mention in named if mention.actor in called]
+        else:
+            named = [mention for mention in named if mention.actor != self.home]
+        own = [mention for mention in named if mention.actor not in self._common]
+        if own or not self.calls:
+            return own[0].actor if own else None
+        return named[0].actor if named and named[0].token < token else None
 
     def subject_before(self, token: int, *, exclude: Collection[ActorId] = ()) -> ActorId | None:
         """The side that "they" or "its" means: the first one of this sentence so far, else of the sentence before."""
-        before = [mention for mention in self.sides if mention.token < token and mention.actor not in exclude]
+        before = [mention for mention in self._sides_before(token) if mention.actor not in exclude]
         if not before:
             return None
-        last = before[-1].sentence
-        return next(mention.actor for mention in before if mention.sentence == last)
+        return [mention.actor for mention in before if mention.sentence == before[0].sentence][-1]
+
+    def _sides_before(self, token: int) -> list[ActorMention]:
+        """Mentions before the token, the last first."""
+        end = bisect_left(self.sides, token, key=_by_token)
+        other_end = bisect_left(self._remembered, token, key=_by_token)
+        mentions = self.sides[max(0, end - _SIDES_BACK) : end]
+        mentions = [*mentions, *self._remembered[max(0, other_end - _SIDES_BACK) : other_end]]
+        return sorted(mentions, key=_by_token, reverse=True)[:_SIDES_BACK]
+
+    def _sides_near(self, token: int) -> list[ActorMention]:
+        """Mentions before the token, the last first; then those after it."""
+        end = bisect_left(self.sides, token, key=_by_token)
+        return [*self._sides_before(token), *self.sides[end : end + _SIDES_BACK]]
 
     def speaker_near(self, token: int) -> ActorId | None:
         """The side that "we" means: one named after it in the same sentence, else the one named last."""
-        sentence = self.sentence_of(token)
-        after = [mention for mention in self.sides if mention.token > token and mention.sentence == sentence]
-        return after[0].actor if after else self.subject_before(token)
+        following = self.sides[bisect_right(self.sides, token, key=_by_token) :][:1]
+        if following and following[0].sentence == self.sentence_of(token):
+            return following[0].actor
+        return self.subject_before(token)
 
     def sentence_of(self, token: int) -> int:
         """The number of the sentence that holds a token."""
         return bisect_right(self.starts, token) - 1
 
     def remember(self, token: int, actor: ActorId) -> None:
-        """Note a side that was inferred for a noun at the token."""
-        if any(mention.token == token for mention in self.sides):
-            return
-        self.sides.append(ActorMention(self.sentence_of(token), token, actor, common=False, head=""))
-        self.sides.sort(key=lambda mention: mention.token)
-
-    def _nearest(self, mentions: list[ActorMention], token: int) -> list[ActorMention]:
-        """Mentions before the token, the last first; then those after it."""
-        before = [mention for mention in mentions if mention.token < token]
-        return [*reversed(before), *(mention for mention in mentions if mention.token >= token)]
+        """Note a side that was inferred for a noun at the token, so that "they" may mean it later."""
+        mention = ActorMention(self.sentence_of(token), token, actor, common=False, head="")
+        at = bisect_left(self._remembered, token, key=_by_token)
+        if self._remembered[at : at + 1] != [mention]:
+            self._remembered.insert(at, mention)

@@ -19,6 +19,7 @@ from watcher.detect.english.dating import Setting
 from watcher.detect.english.frames import read_frames
 from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator
 from watcher.detect.english.phrases import read_chunks
+from watcher.detect.english.pointers import read_topic
 from watcher.detect.english.relations import relate
 from watcher.detect.english.roles import Candidate, Refusal, Roles
 from watcher.detect.english.sides import Side, Sides
@@ -33,6 +34,7 @@ from watcher.detect.text import Text, Token, fold_phrase
 from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import ActorId, Event, Extent, Finding, Mark, PlaceId, Position, Reason, Status
 
+_YEARS = range(1900, 2200)  # an item dated elsewhere has no date to count from
 _DATELINE_TOKENS = 14
 _SENTENCES_BACK = 6  # sentences that "the town" looks back
 _POINTERS = frozenset(("it", "them", "both"))
@@ -70,7 +72,7 @@ class EnglishGrammar(CompiledEnglish):
     def examine(
         self, text: Text, published_at: datetime | None, source: str | None
     ) -> tuple[tuple[Finding, ...], tuple[Rejection, ...], tuple[Mark, ...]]:
-        today = published_at.date() if published_at is not None else None
+        today = published_at.date() if published_at is not None and published_at.year in _YEARS else None
         sentences = self._read(text)
         context = self._context(sentences)
         item_side = self._side_of_outlet(source)
@@ -102,7 +104,13 @@ class EnglishGrammar(CompiledEnglish):
     def _context(self, sentences: list[_Read]) -> Context:
         """Which places and sides the item names, in order."""
         context = Context(
-            self.gazetteer, self.actors, self.home, self.side_nouns, self.allies, [read.offset for read in sentences]
+            self.gazetteer,
+            self.actors,
+            self.home,
+            self.side_nouns,
+            self.allies,
+            [read.offset for read in sentences],
+            self.called,
         )
         raw: list[RawPlace] = []
         for number, read in enumerate(sentences):
@@ -132,6 +140,10 @@ class EnglishGrammar(CompiledEnglish):
                         )
                     )
         context.settle(raw)
+        for number, read in enumerate(sentences):
+            topic = read_topic(read.units, read.offset, context.at_token)
+            if topic is not None:
+                context.topics[number] = topic
         return context
 
     def _armed(self, units: list[Unit], position: int) -> bool:
@@ -219,7 +231,7 @@ class EnglishGrammar(CompiledEnglish):
         sentence = Sentence(chunks)
         locator = Locator(sentence, context, number, read.offset, in_title=read.span.in_title)
         sides = Sides(sentence, context, read.offset)
-        recent = [place for at, place in found.sieges if at >= number - _NEWS_SIEGES]
+        recent = [place for at, place in found.sieges[-_NEWS_SIEGES:] if at >= number - _NEWS_SIEGES]
         last = [place for place in recent if place.place == recent[-1].place][-1:] if recent else []
         roles = Roles(sentence, locator, sides, last, self.lexicon.phrase)
         candidates = read_frames(roles)

@@ -7,56 +7,31 @@ The head noun decides: a place, a noun for a place tied to one ("villages around
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from watcher.detect.context import KINDS, Context
+from watcher.detect.context import KINDS, Context, Plural
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.pointers import PLACE_NOUNS, Located, NoPlace, Pointers
 from watcher.detect.english.units import NounPhrase, Unit
 from watcher.detect.vocabulary import Noun
 from watcher.model import Extent, PlaceId
 
-PLACE_NOUNS = (Noun.SETTLEMENT, Noun.QUARTER, Noun.PROVINCE, Noun.SITE)
 _TRANSPARENT = (Noun.PART, Noun.WHOLE, Noun.AROUND, Noun.CONTROL, Noun.FLAG, Noun.SIEGE)
-_AROUND = frozenset(
-    (
-        "overlooking",
-        "adjoining",
-        "bordering",
-        "around",
-        "near",
-        "outside",
-        "north",
-        "south",
-        "east",
-        "west",
-        "surrounding",
-        "off",
-        "beyond",
-    )
-)
+_AROUND = words.COMPASS | {
+    "overlooking",
+    "adjoining",
+    "bordering",
+    "around",
+    "near",
+    "outside",
+    "surrounding",
+    "off",
+    "beyond",
+}
 _INSIDE = frozenset(("in", "inside", "within", "at", "on", "across", "throughout", "through"))
+_GOALS = frozenset(("to", "towards", "toward", "into", "from"))
 _BROAD = KINDS[Noun.PROVINCE] | {"district", "subdistrict", "country"}
+_GROUPS = frozenset(("string", "chain", "series", "number", "belt", "cluster", "row", "couple", "ring", "handful"))
 _MAX_DEPTH = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A place that a noun phrase means. ``unit`` names it; None for an anaphor. ``noun`` is the noun phrase's chunk."""
-
-    place: PlaceId
-    extent: Extent
-    unit: Unit | None
-    noun: int
-    how: str = ""
-    ambiguous: tuple[PlaceId, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NoPlace:
-    """Why a noun phrase means no tracked place."""
-
-    why: str
 
 
 class Locator:
@@ -70,14 +45,24 @@ class Locator:
         self.context = context
         self.number = number
         self.offset = offset
+        self.pointers = Pointers(sentence, context, number, offset, in_title=in_title)
 
     def locate(self, index: int, depth: int = 0) -> list[Located] | NoPlace:
         """The places of a noun phrase, or why there are none."""
+        found = self._locate(index, depth)
+        if depth == 0 and not isinstance(found, NoPlace) and all(one.extent is not Extent.FULL for one in found):
+            phrase = self.sentence.np(index)
+            if phrase.plural or phrase.head.norm in _GROUPS:
+                places = tuple((one.place, one.extent) for one in found)
+                self.context.plurals.append(Plural(self.number, self.offset + phrase.first, places))
+        return found
+
+    def _locate(self, index: int, depth: int) -> list[Located] | NoPlace:
         phrase = self.sentence.np(index)
         if depth > _MAX_DEPTH:
             return NoPlace("too deep a phrase")
         if phrase.is_pronoun:
-            return self._pronoun(index, phrase)
+            return self.pointers.pronoun(index, phrase)
         unit = phrase.place
         if unit is not None:
             return self._named(index, phrase, unit)
@@ -104,11 +89,7 @@ class Locator:
         unlisted = self._unlisted(index, phrase)
         if unlisted is not None:
             return unlisted
-        if (
-            phrase.head_is(Noun.GROUP)
-            or phrase.head.norm in {"string", "chain", "series", "number", "belt", "cluster", "row", "couple"}
-            or self._is_number(phrase)
-        ):
+        if phrase.head_is(Noun.GROUP) or phrase.head.norm in _GROUPS or self._is_number(phrase):
             return self._through(index, phrase, depth)
         return NoPlace(f"'{self._words(phrase)}' is no place")
 
@@ -303,7 +284,7 @@ class Locator:
         """ "The villages around Marea", "the town of Marea", "the district"."""
         chain = self.sentence.chain(index)
         if phrase.head_is(Noun.SITE) and phrase.determiner == "the" and not phrase.plural:
-            known = self._anaphor(index, phrase)
+            known = self.pointers.noun(index, phrase, self._counts(phrase))
             if not isinstance(known, NoPlace):
                 return known
         head_directed = phrase.head.norm in words.DIRECTIONS
@@ -311,7 +292,7 @@ class Locator:
         plural = phrase.plural or self._counts(phrase) > 1
         for word, other in chain:
             inner = self.sentence.np(other)
-            if word == "between":
+            if word == "between" or (word in _GOALS and inner.place is not None and not head_directed):
                 break
             if inner.place is not None or inner.possessor:
                 result = self.locate(other, depth + 1)
@@ -344,7 +325,7 @@ class Locator:
             )
             if named:
                 return NoPlace(f"'{self._words(phrase)}' is no tracked place")
-            return self._anaphor(index, phrase)
+            return self.pointers.noun(index, phrase, self._counts(phrase))
         return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")
 
     def coordinated(self, noun: int) -> list[Located]:
@@ -403,6 +384,8 @@ class Locator:
         for unit in phrase.units:
             if unit.norm in words.NUMBERS:
                 return words.NUMBERS[unit.norm]
+            if unit.norm.isdecimal() and len(unit.norm) < 4:  # noqa: PLR2004  no year
+                return int(unit.norm)
             if unit.norm == "both":
                 return 2
         return 1
@@ -436,75 +419,6 @@ class Locator:
             extent = Extent.PARTIAL if kind in _BROAD or word in _INSIDE else Extent.NEAR
             return [Located(found.place, extent, found.unit, index, f"'{head.norm}', which is not listed, lies there")]
         return None
-
-    def _anaphor(self, index: int, phrase: NounPhrase) -> list[Located] | NoPlace:
-        if phrase.determiner in {"a", "an"} and self.sentence.kind(index - 1) == "," and self.sentence.is_np(index - 2):
-            named = self.sentence.np(
-                self.sentence.chain_head(index - 2) if not self.sentence.np(index - 2).place else index - 2
-            )
-            place = self.place(named.place) if named.place is not None else None
-            if place is not None and self.context.fits(
-                self.context.gazetteer[place], [n for n in PLACE_NOUNS if phrase.head_is(n)], phrase.head.norm
-            ):
-                return [Located(place, Extent.FULL, named.place, index, f"'{self._words(phrase)}' stands beside it")]
-        if (
-            phrase.determiner not in {"the", "this", "that", "these", "those", "its", "their", "both"}
-            and not phrase.possessor
-            and phrase.units[0].norm != "both"
-        ):
-            parts = phrase.plural and phrase.head_is(Noun.QUARTER)
-            bare = self.in_title and not phrase.determiner and phrase.head_is(Noun.SETTLEMENT) and not phrase.plural
-            if not parts and not bare:
-                return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")
-        if phrase.head_is(Noun.PROVINCE):
-            return self._province_at_hand(index, phrase)
-        nouns = [noun for noun in PLACE_NOUNS if phrase.head_is(noun)]
-        word = phrase.head.norm
-        meaning = phrase.head.meaning
-        if meaning is not None:
-            for noun in nouns:
-                word = meaning.nouns[noun][0].text
-        count = self._counts(phrase)
-        if phrase.plural and count == 1:
-            count = 2 if phrase.determiner == "both" else 1
-        token = self.offset + phrase.first
-        found = self.context.last_place(token, self.number, nouns, word, count)
-        if not found and phrase.plural and phrase.head_is(Noun.QUARTER):
-            whole = self.context.last_place(token, self.number, (Noun.SETTLEMENT,), "city")
-            if whole:
-                return [Located(whole[0], Extent.PARTIAL, None, index, f"'{self._words(phrase)}' are parts of it")]
-        if not found:
-            return NoPlace(f"'{self._words(phrase)}' follows no place of that kind")
-        extent = Extent.PARTIAL if phrase.plural and count == 1 and phrase.head_is(Noun.QUARTER) else Extent.FULL
-        return [Located(place, extent, None, index, f"'{self._words(phrase)}' means it") for place in found]
-
-    def _province_at_hand(self, index: int, phrase: NounPhrase) -> list[Located] | NoPlace:
-        """ "The northern countryside": that of the province that the item named last, itself or by its city."""
-        gazetteer = self.context.gazetteer
-        token = self.offset + phrase.first
-        for mention in reversed(self.context.places):
-            if mention.token >= token:
-                continue
-            for place in (mention.place, *gazetteer.ancestors(mention.place)):
-                if gazetteer[place].kind in KINDS[Noun.PROVINCE]:
-                    directed = any(unit.norm in words.DIRECTIONS for unit in phrase.own)
-                    partial = directed or phrase.head.norm.startswith("countryside")
-                    extent = Extent.PARTIAL if partial else Extent.FULL
-                    return [Located(place, extent, None, index, f"'{self._words(phrase)}' means it")]
-        return NoPlace(f"'{self._words(phrase)}' follows no place of that kind")
-
-    def _pronoun(self, index: int, phrase: NounPhrase) -> list[Located] | NoPlace:
-        token = self.offset + phrase.first
-        if phrase.head.norm in {"it", "itself"}:
-            found = self.context.last_place(token, self.number, (), "", 1, back=1)
-        elif phrase.head.norm in {"them", "both"}:
-            found = self.context.last_place(token, self.number, (), "", 2, back=1)
-        else:
-            return NoPlace(f"'{phrase.head.norm}' is no place")
-        found = [place for place in found if self.context.gazetteer[place].kind != "country"]
-        if not found:
-            return NoPlace(f"'{phrase.head.norm}' follows no place")
-        return [Located(place, Extent.FULL, None, index, f"'{phrase.head.norm}' means it") for place in found]
 
     # --- parts
 
@@ -554,3 +468,6 @@ class Locator:
             if named:
                 return [Located(named[0], Extent.PARTIAL, None, index, f"'{self._words(phrase)}' is part of it")]
         return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")
+
+
+__all__ = ["PLACE_NOUNS", "Located", "Locator", "NoPlace"]
