@@ -1,4 +1,4 @@
-"""The grammar by examples, in the tables of grammar/: pairs of texts that differ in little, one of which is news (or another event) and the other is not."""
+"""The grammar by examples: pairs of texts in grammar/*.txt that differ in little, and what each tells of."""
 
 from __future__ import annotations
 

@@ -263,8 +263,8 @@ def _lines(file: Path | None) -> Iterator[tuple[int, str]]:
 
 def _numbered(stream: TextIO) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(stream, start=1):
-        if line.strip():
-            yield number, line
+        if stripped := line.strip():
+            yield number, stripped
 
 
 def _read(path: Path) -> str:

@@ -5,53 +5,83 @@ A capture and its reversal stay two findings, in order; what is held back does n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from watcher.detect.actors import Actors
-from watcher.model import Action, Event, Extent, Finding, Reason, Status
+from watcher.model import Action, Event, Extent, Finding, PlaceId, Reason, Status
 
 _ORDER = (Status.ASSERTED, Status.CLAIMED, Status.NEGATED, Status.PROSPECTIVE, Status.BACKGROUND, Status.STANDING)
+_MOST_GROUPS = 50  # tellings of one place that contradict each other; more are no news but noise
 _FULLER = {Action.HANDED_OVER: 0, Action.WITHDRAWN: 1, Action.CAPTURED: 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A finding as one sentence tells it. ``weight`` prefers the fuller sentence; ``in_title``: the headline."""
+    """A finding as one sentence tells it. ``order`` counts through the item."""
 
     finding: Finding
     in_title: bool
     order: int
 
 
+class _Group:
+    """Tellings of one change, with what they agree on."""
+
+    def __init__(self, first: Told) -> None:
+        self.members = [first]
+        self.gained = first.finding.gained_by
+        self.lost = first.finding.lost_by
+        self.days = {first.finding.event_date} - {None}
+
+    def add(self, one: Told) -> None:
+        self.members.append(one)
+        self.gained = self.gained or one.finding.gained_by
+        self.lost = self.lost or one.finding.lost_by
+        self.days |= {one.finding.event_date} - {None}
+
+    def admits(self, one: Told, actors: Actors) -> bool:
+        """Whether nothing in the telling contradicts the group."""
+        finding = one.finding
+        for mine, theirs in ((self.gained, finding.gained_by), (self.lost, finding.lost_by)):
+            if mine is not None and theirs is not None and not actors.related(mine, theirs):
+                return False
+        if actors.related(self.gained, finding.lost_by) or actors.related(self.lost, finding.gained_by):
+            return False
+        if finding.status is Status.BACKGROUND:
+            return len(self.days | ({finding.event_date} - {None})) <= 1
+        return not _tells_apart(self.members[0], one)
+
+
 def merge(told: Sequence[Told], actors: Actors) -> list[Finding]:
     """The findings of an item, in text order."""
-    groups: list[list[Told]] = []
+    groups: dict[tuple[Event, PlaceId, bool, Status | None], list[_Group]] = {}
     for one in told:
-        group = next((group for group in groups if _same(group, one.finding, actors)), None)
-        if group is None:
-            groups.append([one])
-        else:
-            group.append(one)
-    merged = [_best(group) for group in groups]
-    merged = [one for one in merged if not _vague_headline(one, merged, actors)]
-    kept = [one for one in merged if not _repeats_news(one, merged, actors)]
+        finding = one.finding
+        kind = None if finding.status.alerts else finding.status
+        alike = groups.setdefault((finding.event, finding.place, _siege_end(finding), kind), [])
+        group = next((group for group in alike if group.admits(one, actors)), None)
+        if group is not None:
+            group.add(one)
+        elif len(alike) < _MOST_GROUPS:
+            alike.append(_Group(one))
+    merged = [_best(group.members) for alike in groups.values() for group in alike]
+    body = [one for one in merged if not one.in_title and one.finding.status.alerts][:_MOST_GROUPS]
+    merged = [one for one in merged if not _vague_headline(one, body, actors)]
+    news: dict[tuple[Event, PlaceId], list[Finding]] = {}
+    for one in merged:
+        if one.finding.status.alerts:
+            news.setdefault((one.finding.event, one.finding.place), []).append(one.finding)
+    kept = [one for one in merged if not _repeats_news(one.finding, news, actors)]
     return [one.finding for one in sorted(kept, key=lambda one: one.order)]
 
 
-def _vague_headline(one: Told, merged: Sequence[Told], actors: Actors) -> bool:
+def _vague_headline(one: Told, body: Sequence[Told], actors: Actors) -> bool:
     """ "Town near X falls": the body says which."""
     finding = one.finding
     if not one.in_title or finding.extent is not Extent.NEAR or not finding.status.alerts:
         return False
-    return any(
-        other is not one
-        and not other.in_title
-        and other.finding.status.alerts
-        and other.finding.event is finding.event
-        and _direction(other.finding, finding, actors)
-        for other in merged
-    )
+    return any(other.finding.event is finding.event and _direction(other.finding, finding, actors) for other in body)
 
 
 def _direction(one: Finding, other: Finding, actors: Actors) -> bool:
@@ -69,27 +99,12 @@ def _siege_end(finding: Finding) -> bool:
     return finding.action in {Action.BROKEN, Action.LIFTED}
 
 
-def _same(group: Sequence[Told], finding: Finding, actors: Actors) -> bool:
-    first = group[0].finding
-    if first.event != finding.event or first.place != finding.place:
-        return False
-    if first.status.alerts != finding.status.alerts or (not first.status.alerts and first.status != finding.status):
-        return False
-    if not all(_direction(one.finding, finding, actors) for one in group):
-        return False
-    if {first.action, finding.action} == {Action.CAPTURED, Action.WITHDRAWN} and all(
-        not one.in_title and one.finding.start != finding.start and _tells_apart(one.finding, finding) for one in group
-    ):
-        return False
-    if first.status is Status.BACKGROUND:
-        days = {one.finding.event_date for one in group} | {finding.event_date}
-        return len(days - {None}) <= 1
-    return True
-
-
-def _tells_apart(one: Finding, other: Finding) -> bool:
+def _tells_apart(first: Told, one: Told) -> bool:
     """A took X from B; later: B withdrew from X. Both are told in full, so both are kept."""
-    captured = one if one.action is Action.CAPTURED else other
+    actions = {first.finding.action, one.finding.action}
+    if actions != {Action.CAPTURED, Action.WITHDRAWN} or first.in_title or first.finding.start == one.finding.start:
+        return False
+    captured = first.finding if first.finding.action is Action.CAPTURED else one.finding
     return captured.gained_by is not None and captured.lost_by is not None and captured.status.alerts
 
 
@@ -134,23 +149,17 @@ def _action(group: Sequence[Told], finding: Finding) -> Action:
     return min(actions, key=lambda action: _FULLER.get(action, 9))
 
 
-def _repeats_news(one: Told, merged: Sequence[Told], actors: Actors) -> bool:
+def _repeats_news(finding: Finding, news: Mapping[tuple[Event, PlaceId], Sequence[Finding]], actors: Actors) -> bool:
     """A held-back telling of what the same item tells as news, or of a plan that has come true."""
-    finding = one.finding
-    if finding.status.alerts:
+    if finding.status.alerts or finding.status is Status.STANDING:
         return False
-    for other in merged:
-        news = other.finding
-        if other is one or not news.status.alerts or news.event != finding.event or news.place != finding.place:
+    for other in news.get((finding.event, finding.place), ()):
+        if not _direction(other, finding, actors):
             continue
-        if not _direction(news, finding, actors):
-            continue
-        if finding.status is Status.BACKGROUND:
-            if finding.event_date is not None and finding.event_date != news.event_date:
-                continue
-            if finding.event_date is None and "older than" in " ".join(reason.text for reason in finding.reasons):
-                continue
+        if finding.status is not Status.BACKGROUND:
             return True
-        if finding.status in {Status.PROSPECTIVE, Status.NEGATED}:
+        if finding.event_date is not None and finding.event_date != other.event_date:
+            continue
+        if finding.event_date is not None or not any("older than" in reason.text for reason in finding.reasons):
             return True
     return False

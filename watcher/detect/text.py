@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 SEPARATOR = "\n\n"
+MOST_TOKENS = 120  # of a sentence; the longest in real reports have some 90
 BREAK = "\n"  # the norm of a token that ends a line
 
 _ACCENTS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"  # and Arabic vowel signs
@@ -31,6 +32,7 @@ _CLITIC = re.compile(
 )
 _MARKS = dict.fromkeys("—–―-‐‑‒−", "-") | dict.fromkeys('"“”„«»', '"') | dict.fromkeys(_APOSTROPHES, "'") | {"…": "..."}
 _ENDS = frozenset((".", "!", "?", "...", "..", "؟", "。"))
+_PAUSES = frozenset((",", ";", ":", "-"))
 _CLOSERS = frozenset(('"', "'", ")", "]"))
 _ABBREVIATIONS = frozenset(
     [
@@ -178,6 +180,21 @@ def _split_clitic(raw: str, start: int, *, glued: bool) -> Iterator[Token]:
 
 
 def _sentences(full: str, tokens: tuple[Token, ...], title_end: int) -> Iterator[Sentence]:
+    """The sentences; one that is longer than any writer's is cut, so that the cost of reading stays linear."""
+    for sentence in _whole_sentences(full, tokens, title_end):
+        first = sentence.first
+        while sentence.last - first > MOST_TOKENS:
+            cut = first + MOST_TOKENS
+            while cut > first + MOST_TOKENS // 2 and tokens[cut - 1].norm not in _PAUSES:
+                cut -= 1
+            if tokens[cut - 1].norm not in _PAUSES:
+                cut = first + MOST_TOKENS
+            yield Sentence(first, cut, sentence.paragraph, sentence.number)
+            first = cut
+        yield Sentence(first, sentence.last, sentence.paragraph, sentence.number)
+
+
+def _whole_sentences(full: str, tokens: tuple[Token, ...], title_end: int) -> Iterator[Sentence]:
     """Cut at full stops and at line ends; a line that goes on in lower case is a wrapped one."""
     first = 0
     paragraph = -1
@@ -232,6 +249,8 @@ def _ends_sentence(tokens: tuple[Token, ...], index: int) -> bool:
     if tokens[index].norm != ".":
         return after.capital or after.norm in ('"', "'", "(") or after.norm[0].isdigit() or not after.norm.isascii()
     before = tokens[index - 1] if index else None
+    if before is not None and before.norm == "no" and not (before.capital and after.norm[0].isdigit()):
+        return True
     if before is not None and (before.norm in _ABBREVIATIONS or (len(before.norm) == 1 and before.capital)):
         return False
     return after.capital or not after.norm[:1].isalpha() or not after.norm.isascii()

@@ -59,7 +59,7 @@ class Chunk:
 
 @dataclass(slots=True)
 class NounPhrase(Chunk):
-    """A noun phrase. ``possessor``: the units before its last "'s"; ``own``: the rest, of which ``head`` is the last."""
+    """A noun phrase. ``possessor``: units before its last "'s"; ``own``: the rest, of which ``head`` is the last."""
 
     determiner: str = ""
     possessor: list[Unit] = field(default_factory=list)
@@ -189,7 +189,7 @@ def _name(unit: Unit, meaning: Meaning, tokens: Sequence[Token], *, any_capital:
     if meaning.actor is not None and meaning.exact is None and (capital or meaning.common):
         unit.actor = meaning.actor
     elif meaning.exact is not None:
-        upper = tokens[unit.first].end - tokens[unit.first].start == len(meaning.exact)
-        if upper and tokens[unit.first].capital and not shouting:
+        first = tokens[unit.first].end - tokens[unit.first].start == len(meaning.exact.partition(" ")[0])
+        if first and tokens[unit.first].capital and not shouting:
             unit.actor = meaning.actor
     unit.modifier = meaning.modifier
