@@ -353,6 +353,8 @@ class Actor:
     origin: Position
     exact_case: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()  # names of media that speak for this side
+    called: tuple[str, ...] = ()  # nouns that may mean this side once it is named: "the jihadists"
+    allies: tuple[ActorId, ...] = ()  # sides that it fights beside
 
 
 class Event(StrEnum):

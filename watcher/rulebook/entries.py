@@ -46,6 +46,8 @@ def to_actor(actor_id: str, entry: ActorEntry, origin: Position) -> Actor:
         origin=origin,
         exact_case=entry.exact_case,
         outlets=entry.outlets,
+        called=entry.called,
+        allies=tuple(ActorId(ally) for ally in entry.allies),
     )
 
 

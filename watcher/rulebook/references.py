@@ -32,6 +32,10 @@ def reference_problems(files: RuleFiles) -> tuple[Problem, ...]:
         *_nesting_problems(files.places, "place", "places", by_file),
         *_nesting_problems(files.actors, "actor", "actors", by_file),
     ]
+    for one in files.actors:
+        for number, ally in enumerate(one.allies):
+            at: Location = ("actors", one.id, "allies", number)
+            problems += _unknown(by_file[one.origin.file], at, "actor", ally, actor_ids)
     if (document := files.documents.get("watches.yaml")) and files.watches_file:
         for loc, place in _watch_places(files):
             problems += _unknown(document, loc, "place", place, place_ids)

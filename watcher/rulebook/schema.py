@@ -78,7 +78,10 @@ class PlacesFile(FileModel):
 
 
 class ActorEntry(FileModel):
-    """One armed side. ``exact_case`` names are looked for only as written; ``outlets`` are media that speak for it."""
+    """One armed side. ``exact_case`` names are looked for only as written; ``outlets`` are media that speak for it.
+
+    ``called``: nouns that may mean it where it is named as well ("the jihadists"); ``allies``: it fights beside them.
+    """
 
     inside: Id | None = None
     name: Text
@@ -86,6 +89,8 @@ class ActorEntry(FileModel):
     names: tuple[Text, ...] = ()
     exact_case: tuple[Text, ...] = ()
     outlets: tuple[Text, ...] = ()
+    called: tuple[Text, ...] = ()
+    allies: tuple[Id, ...] = ()
 
 
 class ActorsFile(FileModel):

@@ -50,6 +50,7 @@ class CompiledEnglish:
         self.home = self._home(forces)
         self.side_nouns = self._side_nouns()
         self.allies = self._allies()
+        self.called = self._called()
         self.separable = {
             form.partition(" ")[0]
             for group in vocabulary.events
@@ -71,7 +72,7 @@ class CompiledEnglish:
         return None
 
     def _allies(self) -> frozenset[frozenset[ActorId]]:
-        """Pairs of sides of which one bears the other's name: "Turkish-backed rebels"."""
+        """Pairs of sides that fight beside each other, or of which one bears the other's name ("Turkish-backed")."""
         firsts: dict[str, set[ActorId]] = {}
         backers: list[tuple[ActorId, str]] = []
         for actor in self.actors:
@@ -84,7 +85,8 @@ class CompiledEnglish:
                     for i in range(1, len(words))
                     if words[i] in {"backed", "supported", "allied"}
                 )
-        return frozenset(
+        told = frozenset(frozenset((actor.id, ally)) for actor in self.actors for ally in actor.allies)
+        return told | frozenset(
             frozenset((actor, other))
             for actor, backer in backers
             for other in firsts.get(backer, ())
@@ -104,6 +106,15 @@ class CompiledEnglish:
             for noun, ids in owners.items()
             if all(self.actors.related(one, other) for one in ids for other in ids)
         }
+
+    def _called(self) -> dict[str, frozenset[ActorId]]:
+        """The sides that a noun may mean once they are named: "jihadists"."""
+        owners: dict[str, set[ActorId]] = {}
+        for actor in self.actors:
+            for word in actor.called:
+                for form in noun_forms(word):
+                    owners.setdefault(fold(form), set()).add(actor.id)
+        return {noun: frozenset(ids) for noun, ids in owners.items()}
 
     def _roots(self) -> set[PlaceId]:
         return {(self.gazetteer.ancestors(area) or (area,))[-1] for area in self.areas if self.gazetteer.get(area)}

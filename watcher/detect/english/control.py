@@ -144,6 +144,8 @@ def going_to(roles: Roles, start: int) -> Side | None:
         if roles.sentence.is_vg(j) and roles.sentence.vg(j).form == Form.ING:
             for noun in roles.sentence.complements(j).after("to"):
                 return roles.sides.side(noun)
+        if roles.sentence.kind(j) == "adv" and roles.sentence.chunks[j].word == "going to":
+            return roles.sides.side(j + 1)
     return None
 
 

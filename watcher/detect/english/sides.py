@@ -88,11 +88,23 @@ class Sides:
                 index
             ):
                 return Side(None, None, index, "armed people without a name")
+            apposed = self._apposed(index)
+            if apposed is not None:
+                return apposed
             actor = self.context.called(token, phrase.head.norm, exclude=exclude)
-            if actor is not None:
-                self._remember(token, actor)
+            if actor is None:
+                return Side(None, None, index, f"'{self._words(phrase)}' are armed people, the text does not say whose")
+            self._remember(token, actor)
             return Side(actor, None, index, f"'{self._words(phrase)}' means the side named last")
         return None
+
+    def _apposed(self, index: int) -> Side | None:
+        """The garrison of X, all rebels, …: the side that the insertion names."""
+        chain = self.sentence.chain(index)
+        end = chain[-1][1] if chain else index
+        if self.sentence.kind(end + 1) != "," or not self.sentence.is_np(end + 2) or self.sentence.kind(end + 3) != ",":
+            return None
+        return self._named(self.sentence.np(end + 2), end + 2)
 
     def _who_says(self, index: int) -> Side | None:
         """A rebel alliance said it …: the subject of the verb of saying right before."""
