@@ -123,7 +123,8 @@ class Sentence(RightSide):
                     while self.kind(before) not in {"prep", "cue"}:
                         before -= 1
                     if preposition in words.CLAUSE_PREPOSITIONS and candidate is None and self._opens_clause(before):
-                        return Clause(j, "sub", preposition, before, self._verb_before(before))
+                        main = self.kind(before - 1) == ","
+                        return Clause(j, "sub", preposition, before, self._verb_before(before, main=main))
                     if listed:
                         candidate = None  # the whole list hangs on the preposition
                         listed = conjoined = False
@@ -144,6 +145,13 @@ class Sentence(RightSide):
                 if opening is not None and candidate is None:
                     j = opening - 1
                 elif candidate is None:
+                    verb = self._row_of_verbs(j, index)
+                    if verb is not None:
+                        parent = self.clause(verb)
+                        return Clause(parent.subject, "and", ",", j, parent.matrix, parent.antecedent, verb)
+                    j -= 1
+                elif conjoined and self._hangs_on_participle(j - 1):
+                    listed = True
                     j -= 1
                 elif conjoined and self._is_list_comma(j, candidate):
                     listed = True
@@ -174,11 +182,15 @@ class Sentence(RightSide):
                     return Clause(candidate, "and", chunk.word, j, None, None, None)
             elif kind == "rel":
                 antecedent = self._antecedent(j, chunk.word)
+                if antecedent is not None and any(self.is_vg(k) and self.vg(k).finite for k in range(j + 1, index)):
+                    candidate, listed, conjoined = None, False, False
+                    j = antecedent  # the town that they seized (in May) fell
+                    continue
                 if candidate is None:
                     return Clause(antecedent, "rel", chunk.word, j, None, antecedent)
                 return Clause(candidate, "rel", chunk.word, j, None, antecedent)
             elif kind == "sub":
-                return Clause(candidate, "sub", chunk.word, j, self._verb_before(j))
+                return Clause(candidate, "sub", chunk.word, j, self._verb_before(j, main=self.kind(j - 1) == ","))
             elif kind == "comp":
                 return Clause(candidate, "comp", chunk.word, j, self._reporting_before(j), None)
             elif kind == "-" and candidate is None and self._opening(j, "-") > 0:
@@ -193,12 +205,45 @@ class Sentence(RightSide):
                     return Clause(candidate, "report", chunk.word, j, j)
                 if self.vg(index).form == Form.BASE and not self.vg(index).auxiliaries:
                     return Clause(candidate, "bare", chunk.word, j, j)
+                relative = self.clause(j)
+                if (
+                    relative.opener == "rel"
+                    and relative.subject is not None
+                    and relative.subject == relative.antecedent
+                ):
+                    return Clause(relative.subject, "start", "", j)  # rebels who hold X took Y
                 if chunk.form == Form.ING and not chunk.auxiliaries and self.kind(j - 1) in {"", ",", '"'}:
                     return Clause(None, "start", "", j)
                 return Clause(candidate, "start", "", j, j)
             else:
                 j -= 1
         return Clause(candidate, "start", "", -1)
+
+    def _row_of_verbs(self, comma: int, index: int) -> int | None:
+        """A marched in, took the town(,) and left: the finite verb right behind a comma goes on from the one before."""
+        if self.skip_left(index - 1) != comma:
+            return None
+        j = comma - 1
+        while j >= 0 and self.kind(j) not in {"sub", "rel", "comp", ";", ":", "-", '"', ")"}:
+            if self.is_vg(j) and self.vg(j).finite and not self._is_absolute(j):
+                group = self.vg(j)
+                plain = self.clause(j).opener in {"start", "and", "report", "comp"} and not self.reports(j)
+                return j if plain and self.voice(j) != "reduced" and bool(group.main) else None
+            j -= 1
+        return None
+
+    def _is_absolute(self, index: int) -> bool:
+        """With hardly a shot fired: a participle that hangs on a phrase of its own."""
+        group = self.vg(index)
+        noun = self.skip_left(index - 1)
+        participle = group.form & Form.PARTICIPLE and not group.auxiliaries
+        return bool(participle) and self.is_np(noun) and self.governed(noun) in {"with", "without"}
+
+    def _hangs_on_participle(self, noun: int) -> bool:
+        """Backed by A, B and C: the list belongs to a participle that only qualifies the noun before it."""
+        while self.is_np(noun) and self.kind(noun - 1) == ",":
+            noun -= 2
+        return self.is_np(noun) and self.governed(noun) == "by" and self.is_vg(noun - 2) and self._is_reduced(noun - 2)
 
     def _left_nonfinite(self, index: int) -> Clause:
         """The subject of a participle or infinitive: that of its governor; of an infinitive, the nearest object."""
