@@ -20,11 +20,14 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "feeds.parse",
         "feeds.items",
         "feeds.news",
+        "feeds.hints",
+        "feeds.opml",
         "feeds.polling",
+        "feeds.rhythm",
         "deliver.retry",
     ),
     ("log", "config", "systemd", "rulebook", "store", "feeds.fetch", "feeds.worker", "deliver.channels"),
-    ("ports", "filing", "pipeline"),
+    ("ports", "filing", "intake", "paging", "outages", "problems", "pipeline"),
     ("service", "cli", "demo", "__main__"),
 )
 

@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 
 from watcher.alerts.routes import hold_reason, routes_for, watch_for
+from watcher.feeds.news import FIRST_POLL, REISSUED
 from watcher.incidents.correlate import (
     CORRELATION_WINDOW,
     Correlation,
@@ -29,10 +30,19 @@ from watcher.store.database import Session
 log = structlog.get_logger()
 
 
-def file_findings(session: Session, setup: Setup, item: Item, findings: tuple[Finding, ...], now: datetime) -> None:
+def file_findings(
+    session: Session,
+    setup: Setup,
+    item: Item,
+    findings: tuple[Finding, ...],
+    now: datetime,
+    *,
+    held_because: str | None = None,
+) -> None:
     """Let each finding of an item open, join, dispute or reverse an incident.
 
-    To be called in the transaction that stores the item and its findings, after that.
+    To be called in the transaction that stores the item and its findings, after that. ``held_because`` tells why this
+    item alerts nobody (feeds/news.py); what other items report of the same incident later still does.
     """
     for finding in findings:
         watched = watch_for(finding, setup.book.watches, setup.book.gazetteer)
@@ -51,7 +61,7 @@ def file_findings(session: Session, setup: Setup, item: Item, findings: tuple[Fi
         )
         report = _report(item, finding, correlation.because, now)
         for incident, change in _consequences(session, setup, correlation, report, watched, now=now):
-            _owe(session, setup, item, incident, change)
+            _owe(session, setup, item, incident, change, held_because)
 
 
 def _report(item: Item, finding: Finding, because: str, now: datetime) -> Report:
@@ -93,12 +103,26 @@ def _consequences(
         yield reverse_incident(incident, correlation.reversed_by, now)
 
 
-def _owe(session: Session, setup: Setup, item: Item, incident: Incident, change: IncidentChange) -> None:
-    """Store an incident and its change, and owe the change to every route that takes it."""
+def _owe(
+    session: Session,
+    setup: Setup,
+    item: Item,
+    incident: Incident,
+    change: IncidentChange,
+    held_because: str | None,
+) -> None:
+    """Store an incident and its change, and owe the change to every route that takes it.
+
+    A route that was owed nothing but held items' alerts has not heard of the incident: the next report opens it there.
+    """
     incidents.save_incident(session, incident)
     incidents.add_change(session, change)
-    heard = {alert.route_id for alert in alerts.alerts_of(session, incident.id)}
-    held = hold_reason(incident, change, item.published_at, change.at, setup.config.alerts.max_age)
+    heard = {
+        alert.route_id
+        for alert in alerts.alerts_of(session, incident.id)
+        if alert.held_because not in (FIRST_POLL, REISSUED)
+    }
+    held = held_because or hold_reason(incident, change, item.published_at, change.at, setup.config.alerts.max_age)
     for routed in routes_for(incident, change, setup.book.routes, setup.book.gazetteer, heard=heard):
         alerts.add_alert(session, incident.id, routed.route_id, routed.kind, change.at, held_because=held)
     log.info(

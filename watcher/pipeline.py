@@ -12,9 +12,7 @@ logged and never stops the others.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,11 +22,8 @@ from watcher.alerts.digest import compose, why_due
 from watcher.alerts.names import make_names
 from watcher.alerts.render import render
 from watcher.deliver.retry import next_attempt
-from watcher.feeds.decode import Decoded, decode
-from watcher.feeds.items import to_items
-from watcher.feeds.news import News, sort_out
-from watcher.feeds.polling import after_failure, after_response, request_for
-from watcher.filing import file_findings
+from watcher.feeds.polling import request_for
+from watcher.intake import breakdown, read, take_in
 from watcher.model import (
     ChannelId,
     Delivery,
@@ -36,21 +31,18 @@ from watcher.model import (
     DeliveryState,
     Digest,
     DigestId,
-    Document,
     Failure,
-    FailureReason,
     Feed,
     FeedState,
-    Finding,
-    Item,
     Message,
     PollRecord,
-    Response,
     Route,
     SendResult,
 )
+from watcher.outages import Unanswered, note_round
+from watcher.paging import page_back
 from watcher.ports import Ports, Setup
-from watcher.store import alerts, feeds, incidents, items, outbox
+from watcher.store import alerts, feeds, incidents, outbox
 from watcher.store.database import Session
 
 log = structlog.get_logger()
@@ -87,29 +79,40 @@ async def poll_due_feeds(ports: Ports, setup: Setup) -> tuple[PollRecord, ...]:
     lease = setup.config.polling.deadline + LEASE_MARGIN
     with ports.database.writing() as session:
         due = feeds.claim_due_feeds(session, by_id.keys(), ports.clock.now(), lease, len(by_id))
-    return tuple(await asyncio.gather(*(_poll_feed(ports, setup, by_id[state.feed_id], state) for state in due)))
+    results = await asyncio.gather(*(_poll_feed(ports, setup, by_id[state.feed_id], state) for state in due))
+    failed = [result for result in results if isinstance(result, Unanswered)]
+    answered = [by_id[result.feed_id] for result in results if isinstance(result, PollRecord)]
+    noted = await asyncio.to_thread(note_round, ports, setup, failed, answered)
+    for record in noted:
+        _log_poll(record)
+    return (*(result for result in results if isinstance(result, PollRecord)), *noted)
 
 
-async def _poll_feed(ports: Ports, setup: Setup, feed: Feed, state: FeedState) -> PollRecord:
+async def _poll_feed(ports: Ports, setup: Setup, feed: Feed, state: FeedState) -> PollRecord | Unanswered:
     with structlog.contextvars.bound_contextvars(feed=feed.id):
         try:
             fetched = await ports.http.fetch(request_for(state, feed, ports.clock.now()))
-            reading = await read(ports, state, fetched)
+            reading = await read(ports, fetched, state.body_hash)
+            if isinstance(reading, Failure):
+                return Unanswered(feed, state, reading)
             record = await asyncio.to_thread(take_in, ports, setup, feed, state, reading)
+            _log_poll(record)
+            if record.outcome == "new":
+                await page_back(ports, setup, feed, state)
         except Exception as error:  # a bug, or the disk is full: told loudly, and the others go on
             log.exception("feed_poll_broken")
-            record = await asyncio.to_thread(_note_breakdown, ports, feed, state, error)
-        _log_poll(record)
+            return Unanswered(feed, state, breakdown(error))
         return record
 
 
 def _log_poll(record: PollRecord) -> None:
     elapsed_s = round(record.elapsed.total_seconds(), 3)
     if record.outcome == "failed":
-        log.warning("feed_poll_failed", reason=record.reason, elapsed_s=elapsed_s)
+        log.warning("feed_poll_failed", feed=record.feed_id, reason=record.reason, elapsed_s=elapsed_s)
     else:
         log.info(
             "feed_polled",
+            feed=record.feed_id,
             outcome=record.outcome,
             entries=record.entries,
             new=record.new_items,
@@ -119,156 +122,7 @@ def _log_poll(record: PollRecord) -> None:
         )
 
 
-# --- step 2: response -> items, findings, incidents: one transaction per feed --------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a response was read as; no ``document`` means that it is the same as before."""
-
-    response: Response
-    body_hash: str | None
-    document: Document | Failure | None = None
-    notes: tuple[str, ...] = ()
-
-
-async def read(ports: Ports, state: FeedState, fetched: Response | Failure) -> Reading | Failure:
-    """Decode and parse, the latter where it can be killed."""
-    if isinstance(fetched, Failure):
-        return fetched
-    if fetched.status == 304:  # noqa: PLR2004  RFC 9110, 15.4.5
-        return Reading(fetched, state.body_hash)
-    decoded, body_hash = await asyncio.to_thread(_decode, fetched)
-    if body_hash == state.body_hash:
-        return Reading(fetched, body_hash)
-    document = await ports.parser.parse(decoded.text, fetched.url)
-    return Reading(fetched, body_hash, document, (*fetched.notes, *decoded.notes))
-
-
-def _decode(fetched: Response) -> tuple[Decoded, str]:
-    decoded = decode(fetched.body, fetched.headers.get("content-type"))
-    return decoded, hashlib.sha256(decoded.text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def take_in(ports: Ports, setup: Setup, feed: Feed, state: FeedState, reading: Reading | Failure) -> PollRecord:
-    """Find what is new or edited, match it, and store everything that follows from it."""
-    now = ports.clock.now()
-    if isinstance(reading, Failure):
-        return _note_failure(ports, feed, state, reading, now)
-    fetched, body_hash, document = reading.response, reading.body_hash, reading.document
-    if document is None:
-        return _note_unchanged(ports, feed, state, fetched, body_hash, now)
-    if isinstance(document, Failure):
-        return _note_failure(ports, feed, state, document, now, fetched)
-
-    found = to_items(document, feed, now)
-    with ports.database.reading() as session:
-        news = _sort_out(session, feed, found)
-    findings = {item.id: _match(setup, item) for item in (*news.new, *news.edited)}  # slow, so outside of any write
-
-    with ports.database.writing() as session:
-        news = _sort_out(session, feed, found)  # again: another process may have taken some of them in meanwhile
-        matches = {item.id: findings[item.id] for item in news.new}
-        for item in news.edited:
-            told = findings[item.id] if item.id in findings else _match(setup, item)  # new a moment ago
-            matches[item.id] = _unheard(told, items.findings_of(session, item.id))
-            items.edit_item(session, item)
-        items.add_items(session, news.new)
-        items.add_matches(session, matches, setup.book.version, now)
-        for item in (*news.new, *news.edited):
-            file_findings(session, setup, item, matches[item.id], now)
-        for item_id, keys in news.further_keys.items():
-            items.add_keys(session, item_id, keys)
-        record = PollRecord(
-            feed_id=feed.id,
-            polled_at=now,
-            outcome="new" if news.new or news.edited else "unchanged",
-            reason="; ".join((*reading.notes, *document.notes)) or None,
-            entries=len(document.entries),
-            new_items=len(news.new),
-            edited_items=len(news.edited),
-            body_bytes=len(fetched.body),
-            elapsed=fetched.elapsed,
-        )
-        feeds.record_poll(session, record)
-        feeds.save_state(session, _after(ports, feed, state, fetched, body_hash, record, complete=document.complete))
-    return record
-
-
-def _sort_out(session: Session, feed: Feed, found: tuple[Item, ...]) -> News:
-    known = items.known_items(session, feed.id, [key for item in found for key in item.keys])
-    return sort_out(found, known, items.content_hashes(session, set(known.values())))
-
-
-def _match(setup: Setup, item: Item) -> tuple[Finding, ...]:
-    return setup.book.detector.match(
-        item.title, item.text, published_at=item.dated_at, language=item.language, source=item.outlet
-    )
-
-
-def _unheard(findings: Iterable[Finding], stored: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings of an edited item that its former wordings did not give: only those are news."""
-
-    def told(finding: Finding) -> tuple[object, ...]:
-        return (finding.event, finding.action, finding.place, finding.gained_by, finding.lost_by, finding.status)
-
-    heard = {told(finding) for finding in stored}
-    return tuple(finding for finding in findings if told(finding) not in heard)
-
-
-def _after(
-    ports: Ports,
-    feed: Feed,
-    state: FeedState,
-    response: Response,
-    body_hash: str | None,
-    record: PollRecord,
-    *,
-    complete: bool = True,
-) -> FeedState:
-    return after_response(
-        state,
-        feed,
-        response,
-        body_hash,
-        changed=body_hash != state.body_hash,
-        new_items=record.new_items,
-        now=record.polled_at,
-        jitter=ports.jitter(),
-        complete=complete,
-    )
-
-
-def _note_unchanged(
-    ports: Ports, feed: Feed, state: FeedState, response: Response, body_hash: str | None, now: datetime
-) -> PollRecord:
-    record = PollRecord(feed.id, now, "unchanged", None, 0, 0, 0, len(response.body), response.elapsed)
-    with ports.database.writing() as session:
-        feeds.record_poll(session, record)
-        feeds.save_state(session, _after(ports, feed, state, response, body_hash, record))
-    return record
-
-
-def _note_failure(
-    ports: Ports, feed: Feed, state: FeedState, failure: Failure, now: datetime, response: Response | None = None
-) -> PollRecord:
-    size, elapsed = (0, timedelta(0)) if response is None else (len(response.body), response.elapsed)
-    record = PollRecord(feed.id, now, "failed", str(failure), 0, 0, 0, size, elapsed)
-    with ports.database.writing() as session:
-        feeds.record_poll(session, record)
-        feeds.save_state(session, after_failure(state, feed, failure, now, ports.jitter()))
-    return record
-
-
-def _note_breakdown(ports: Ports, feed: Feed, state: FeedState, error: Exception) -> PollRecord:
-    """Back off after an error of our own, if the store lets us; else the lease runs out and the feed is due again."""
-    failure = Failure(FailureReason.BROKEN, f"internal error, see the log: {type(error).__name__}: {error}")
-    now = ports.clock.now()
-    try:
-        return _note_failure(ports, feed, state, failure, now)
-    except Exception:  # the store itself is in trouble
-        log.exception("feed_state_lost")
-        return PollRecord(feed.id, now, "failed", str(failure), 0, 0, 0, 0, timedelta(0))
+# --- step 2: response -> items, findings: intake.take_in; step 3: findings -> incidents -> alerts: filing.file_findings
 
 
 # --- step 4: alerts owed -> digests -> messages in the outbox: one transaction per route ---------------------------

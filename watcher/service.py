@@ -29,7 +29,7 @@ from watcher.pipeline import compose_due_digests, deliver_due, housekeep, poll_d
 from watcher.ports import Notifier, Ports, Setup
 from watcher.store import outbox
 from watcher.store.database import Database
-from watcher.store.feeds import sync_feeds
+from watcher.store.feeds import release_claims, sync_feeds
 from watcher.store.rules import record_rules
 from watcher.store.service import note_beat, note_reload, note_start, note_stop
 
@@ -117,6 +117,7 @@ class Service:
         now = self._clock.now()
         take_into_use(self._setup, self._database, self._clock)
         with self._database.writing() as session:
+            release_claims(session)
             interrupted = outbox.recover_interrupted(session, now)
             outbox.hasten_owed(session, now)
             note_start(session, now, os.getpid(), self._setup.book.version, self._setup.config.version)

@@ -73,17 +73,19 @@ def test_a_new_feed_is_due_at_once_and_asked_for_everything(feed: Feed) -> None:
     state = first_state(feed, NOW)
 
     assert (state.next_poll_at, state.health, state.failures) == (NOW, FeedHealth.NEW, 0)
-    assert request_for(state, feed, NOW) == FetchRequest(feed.url)
+    assert request_for(state, feed, NOW) == FetchRequest(feed.url, feed_id=feed.id)
 
 
 def test_a_known_feed_is_asked_for_changes(feed: Feed) -> None:
     request = request_for(_state(), feed, NOW)
 
-    assert request == FetchRequest(feed.url, etag='"v1"', last_modified="Thu, 09 Jun 2016 06:00:00 GMT")
+    assert request == FetchRequest(
+        feed.url, etag='"v1"', last_modified="Thu, 09 Jun 2016 06:00:00 GMT", feed_id=feed.id
+    )
 
 
 def test_a_feed_that_was_never_read_is_asked_for_everything(feed: Feed) -> None:
-    assert request_for(_state(last_success_at=None), feed, NOW) == FetchRequest(feed.url)
+    assert request_for(_state(last_success_at=None), feed, NOW) == FetchRequest(feed.url, feed_id=feed.id)
 
 
 def test_everything_is_asked_for_once_a_day(feed: Feed) -> None:
@@ -104,7 +106,7 @@ def test_if_the_daily_poll_fails_the_next_asks_for_everything_too(feed: Feed) ->
     yesterday = NOW - timedelta(days=1)
     state = after_failure(_state(last_success_at=yesterday), feed, TIMEOUT, NOW, 0.5)
 
-    assert request_for(state, feed, state.next_poll_at) == FetchRequest(feed.url)
+    assert request_for(state, feed, state.next_poll_at) == FetchRequest(feed.url, feed_id=feed.id)
 
 
 def test_the_day_begins_at_different_times_for_different_feeds(feed: Feed) -> None:
@@ -138,6 +140,7 @@ def test_a_new_document_brings_its_validators_and_no_others(feed: Feed) -> None:
         failures=0,
         health=FeedHealth.OK,
         reason=None,
+        last_document_at=NOW,
     )
 
 
@@ -176,7 +179,7 @@ def test_a_document_that_ended_early_leaves_nothing_to_compare_with(feed: Feed) 
 
     assert (state.etag, state.last_modified, state.body_hash) == (None, None, None)
     assert (state.health, state.last_item_at) == (FeedHealth.OK, NOW)
-    assert request_for(state, feed, state.next_poll_at) == FetchRequest(feed.url)
+    assert request_for(state, feed, state.next_poll_at) == FetchRequest(feed.url, feed_id=feed.id)
 
 
 def test_a_good_poll_ends_a_row_of_failures(feed: Feed) -> None:

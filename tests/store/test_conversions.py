@@ -40,10 +40,12 @@ from watcher.model import (
     Position,
     Reason,
     Report,
+    Rhythm,
     RouteId,
     Severity,
     Status,
     WatchId,
+    Wishes,
 )
 from watcher.store.alerts import put_in_digest
 from watcher.store.conversions import to_position
@@ -115,6 +117,7 @@ items = every_field(
     keys=st.lists(words, unique=True, max_size=4).map(tuple),
     content_hash=words,
 )
+durations = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=1000))
 states = every_field(
     FeedState,
     feed_id=st.just(FeedId("feed")),
@@ -128,6 +131,22 @@ states = every_field(
     failures=numbers,
     health=st.sampled_from(FeedHealth),
     reason=st.none() | words,
+    last_document_at=st.none() | moments,
+    entries=numbers,
+    lost_entries=numbers,
+    wishes=every_field(
+        Wishes,
+        interval=st.none() | durations,
+        skip_hours=st.lists(st.integers(0, 23)).map(tuple),
+        skip_days=st.lists(st.integers(0, 6)).map(tuple),
+    ),
+    rhythm=st.none() | every_field(Rhythm, usual=durations, longest=durations, seen=numbers),
+    hurry_until=st.none() | moments,
+    composite_keys=st.booleans(),
+    adopted_url=st.none() | words,
+    moved_to=st.none() | words,
+    moved_times=numbers,
+    moved_since=st.none() | moments,
 )
 polls = every_field(
     PollRecord,

@@ -18,6 +18,7 @@ from watcher.store.feeds import (
     prune_polls,
     recent_polls,
     record_poll,
+    release_claims,
     save_state,
     sync_feeds,
 )
@@ -145,6 +146,16 @@ def test_saving_the_state_ends_the_lease(database: Database, make: Make) -> None
     save(database, FeedState(feed_id=FeedId("a"), next_poll_at=make.now))
 
     assert claim(database, make, "a") == ["a"]
+
+
+def test_what_a_dead_daemon_had_claimed_is_free_at_the_next_start(database: Database, make: Make) -> None:
+    sync(database, make, "a", "b")
+    claim(database, make, "a")
+
+    with database.writing() as session:
+        assert release_claims(session) == 1
+
+    assert claim(database, make, "a", "b") == ["a", "b"]
 
 
 def test_a_clock_set_back_neither_silences_a_feed_nor_prolongs_a_lease(database: Database, make: Make) -> None:

@@ -74,6 +74,8 @@ class AlertsSection(FileModel):
 
     max_age: Period = timedelta(days=3)
     send_deadline: Period = timedelta(seconds=60)
+    first_poll_window: Duration = timedelta(hours=6)
+    feed_problems_to: tuple[Id, ...] = ()
 
 
 class HousekeepingSection(FileModel):

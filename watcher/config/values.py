@@ -28,10 +28,17 @@ class Polling:
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """``max_age``: older news is kept but not pushed. ``send_deadline``: how long a channel may take for a message."""
+    """What is pushed, and to whom.
+
+    ``max_age``: older news is kept but not pushed. ``send_deadline``: how long a channel may take for a message.
+    ``first_poll_window``: how young an item of a feed's first poll must be to be pushed. ``feed_problems_to``: the
+    channels that hear of feed problems; none means all.
+    """
 
     max_age: timedelta
     send_deadline: timedelta
+    first_poll_window: timedelta = timedelta(hours=6)
+    feed_problems_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

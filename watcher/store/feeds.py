@@ -10,12 +10,13 @@ from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from watcher.errors import StoreError
-from watcher.model import Feed, FeedHealth, FeedId, FeedState, PollRecord
-from watcher.store.tables import FeedRow, PollRow
+from watcher.model import Feed, FeedHealth, FeedId, FeedState, PollRecord, Rhythm, Wishes
+from watcher.store.tables import FeedRow, FeedUrlRow, PollRow
 
 STATE_FIELDS = (
     *("next_poll_at", "etag", "last_modified", "body_hash", "last_polled_at", "last_success_at", "last_item_at"),
-    *("failures", "reason"),
+    *("failures", "reason", "last_document_at", "entries", "lost_entries", "hurry_until", "composite_keys"),
+    *("adopted_url", "moved_to", "moved_times", "moved_since"),
 )
 
 
@@ -32,10 +33,14 @@ def sync_feeds(session: Session, feeds: Iterable[Feed], now: datetime) -> tuple[
         if row is None:
             first = FeedState(feed_id=feed.id, next_poll_at=now)
             session.add(FeedRow(id=feed.id, url=feed.url, added_at=now, claimed_until=None, **_columns(first)))
+            session.flush()
+            note_url(session, feed.id, feed.url, "first listed in feeds.yaml", now)
             new.append(feed.id)
         elif row.url != feed.url:
             row.url, row.next_poll_at = feed.url, now
-            row.etag = row.last_modified = row.body_hash = None
+            row.etag = row.last_modified = row.body_hash = row.adopted_url = row.moved_to = None
+            row.moved_times, row.moved_since = 0, None
+            note_url(session, feed.id, feed.url, "changed in feeds.yaml", now)
     session.flush()
     return tuple(new)
 
@@ -64,6 +69,12 @@ def claim_due_feeds(
     return tuple(_to_state(row) for row in rows)
 
 
+def release_claims(session: Session) -> int:
+    """End every lease: a daemon that starts is the only one, so whoever held them is dead. Return how many."""
+    held = col(FeedRow.claimed_until).is_not(None)
+    return session.exec(update(FeedRow).where(held).values(claimed_until=None)).rowcount
+
+
 def save_state(session: Session, state: FeedState) -> None:
     """Replace the state of a feed, and let go of its lease.
 
@@ -77,6 +88,22 @@ def save_state(session: Session, state: FeedState) -> None:
 def feed_states(session: Session) -> tuple[FeedState, ...]:
     """All that were ever listed, by id."""
     return tuple(_to_state(row) for row in session.exec(select(FeedRow).order_by(col(FeedRow.id))))
+
+
+def note_url(session: Session, feed_id: FeedId, url: str, because: str, now: datetime) -> None:
+    """Add an address to the history of a feed."""
+    session.add(FeedUrlRow(feed_id=feed_id, url=url, since=now, because=because))
+
+
+def urls_of(session: Session, feed_id: FeedId) -> tuple[tuple[str, datetime, str], ...]:
+    """The addresses of a feed, first to last: each with since when and why."""
+    query = select(FeedUrlRow).where(FeedUrlRow.feed_id == feed_id).order_by(col(FeedUrlRow.id))
+    return tuple((row.url, row.since, row.because) for row in session.exec(query))
+
+
+def make_all_due(session: Session, now: datetime) -> None:
+    """Let every feed be polled now: after an outage."""
+    session.exec(update(FeedRow).where(col(FeedRow.next_poll_at) > now).values(next_poll_at=now))
 
 
 def record_poll(session: Session, record: PollRecord) -> None:
@@ -108,12 +135,49 @@ def prune_polls(session: Session, before: datetime) -> int:
 
 
 def _columns(state: FeedState) -> dict[str, Any]:
-    return {name: getattr(state, name) for name in STATE_FIELDS} | {"health": state.health.value}
+    return {name: getattr(state, name) for name in STATE_FIELDS} | {
+        "health": state.health.value,
+        "wishes": _from_wishes(state.wishes),
+        "rhythm": _from_rhythm(state.rhythm),
+    }
 
 
 def _to_state(row: FeedRow) -> FeedState:
     fields = {name: getattr(row, name) for name in STATE_FIELDS}
-    return FeedState(feed_id=FeedId(row.id), health=FeedHealth(row.health), **fields)
+    return FeedState(
+        feed_id=FeedId(row.id),
+        health=FeedHealth(row.health),
+        wishes=_to_wishes(row.wishes),
+        rhythm=_to_rhythm(row.rhythm),
+        **fields,
+    )
+
+
+def _from_wishes(wishes: Wishes) -> dict[str, Any] | None:
+    if wishes == Wishes():
+        return None
+    interval_s = None if wishes.interval is None else wishes.interval.total_seconds()
+    return {"interval_s": interval_s, "skip_hours": list(wishes.skip_hours), "skip_days": list(wishes.skip_days)}
+
+
+def _to_wishes(stored: dict[str, Any] | None) -> Wishes:
+    if stored is None:
+        return Wishes()
+    interval = None if stored["interval_s"] is None else timedelta(seconds=stored["interval_s"])
+    return Wishes(interval, tuple(stored["skip_hours"]), tuple(stored["skip_days"]))
+
+
+def _from_rhythm(rhythm: Rhythm | None) -> dict[str, Any] | None:
+    if rhythm is None:
+        return None
+    seconds = {"usual_s": rhythm.usual.total_seconds(), "longest_s": rhythm.longest.total_seconds()}
+    return {**seconds, "seen": rhythm.seen}
+
+
+def _to_rhythm(stored: dict[str, Any] | None) -> Rhythm | None:
+    if stored is None:
+        return None
+    return Rhythm(timedelta(seconds=stored["usual_s"]), timedelta(seconds=stored["longest_s"]), stored["seen"])
 
 
 def _to_poll(row: PollRow) -> PollRecord:

@@ -43,10 +43,10 @@ def add_item(session: Session, item: Item) -> bool:
     return bool(add_items(session, (item,)))
 
 
-def add_items(session: Session, items: Iterable[Item]) -> tuple[ItemId, ...]:
+def add_items(session: Session, items: Iterable[Item], held: Mapping[ItemId, str] | None = None) -> tuple[ItemId, ...]:
     """Store a batch and return the ids that were new, in order; an item whose id is stored already is left as it is.
 
-    A key that another item of the feed has stays with that item.
+    A key that another item of the feed has stays with that item. ``held`` tells why some of them may alert nobody.
     """
     batch: dict[ItemId, Item] = {}
     for item in items:
@@ -54,7 +54,9 @@ def add_items(session: Session, items: Iterable[Item]) -> tuple[ItemId, ...]:
     stored = content_hashes(session, batch)
     new = [item for item in batch.values() if item.id not in stored]
     if new:
-        session.connection().execute(insert(table(ItemRow)), [_columns(item) for item in new])
+        session.connection().execute(
+            insert(table(ItemRow)), [{**_columns(item), "held_because": (held or {}).get(item.id)} for item in new]
+        )
         keys = [row for item in new for row in _key_columns(item.feed_id, item.id, item.keys, start=0)]
         _insert_keys(session, keys)
     return tuple(item.id for item in new)
@@ -96,6 +98,32 @@ def add_keys(session: Session, item_id: ItemId, keys: Iterable[str]) -> None:
     last = select(func.coalesce(func.max(ItemKeyRow.position), -1)).where(ItemKeyRow.item_id == item_id)
     start = session.exec(last).one() + 1
     _insert_keys(session, _key_columns(FeedId(row.feed_id), item_id, tuple(keys), start=start))
+
+
+def recent_titles(session: Session, feed_id: FeedId, limit: int) -> frozenset[str]:
+    """The titles of the items that this feed gave last."""
+    latest = select(ItemRow.title).where(ItemRow.feed_id == feed_id).order_by(col(ItemRow.first_seen_at).desc())
+    return frozenset(session.exec(latest.limit(limit)))
+
+
+def seen_before(session: Session, ids: Collection[ItemId], moment: datetime) -> frozenset[ItemId]:
+    """Those of these items that were stored before a moment."""
+    found: set[ItemId] = set()
+    for portion in chunks(ids):
+        query = select(ItemRow.id).where(col(ItemRow.id).in_(portion), col(ItemRow.first_seen_at) < moment)
+        found.update(ItemId(id_) for id_ in session.exec(query))
+    return frozenset(found)
+
+
+def hold_reasons(session: Session, ids: Collection[ItemId]) -> dict[ItemId, str]:
+    """Why those of these items that are held may alert nobody."""
+    reasons: dict[ItemId, str] = {}
+    for portion in chunks(ids):
+        query = select(ItemRow.id, ItemRow.held_because).where(
+            col(ItemRow.id).in_(portion), col(ItemRow.held_because).is_not(None)
+        )
+        reasons.update({ItemId(id_): reason for id_, reason in session.exec(query) if reason is not None})
+    return reasons
 
 
 def get_item(session: Session, item_id: ItemId) -> Item | None:

@@ -10,9 +10,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, Table
+from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel, col
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 
 
 class FeedRow(SQLModel, table=True):
@@ -34,6 +35,65 @@ class FeedRow(SQLModel, table=True):
     health: str
     reason: str | None
     claimed_until: datetime | None
+    # what the second schema added has a default of the database, as SQLite wants for the rows that were there
+    last_document_at: datetime | None
+    entries: int = Field(sa_column_kwargs={"server_default": "0"})
+    lost_entries: int = Field(sa_column_kwargs={"server_default": "0"})
+    wishes: dict[str, Any] | None = Field(sa_type=JSON)
+    rhythm: dict[str, Any] | None = Field(sa_type=JSON)
+    hurry_until: datetime | None
+    composite_keys: bool = Field(sa_column_kwargs={"server_default": "0"})
+    adopted_url: str | None
+    moved_to: str | None
+    moved_times: int = Field(sa_column_kwargs={"server_default": "0"})
+    moved_since: datetime | None
+
+
+class FeedUrlRow(SQLModel, table=True):
+    """Each address under which a feed was polled, and why it became so."""
+
+    __tablename__ = "feed_url"
+
+    id: int | None = Field(default=None, primary_key=True)
+    feed_id: str = Field(foreign_key="feed.id", index=True)
+    url: str
+    since: datetime
+    because: str
+
+
+class FeedProblemRow(SQLModel, table=True):
+    """Something wrong with a feed (``feed_id`` null: with all), and when its begin and its end were told."""
+
+    __tablename__ = "feed_problem"
+    __table_args__ = (
+        Index("ix_feed_problem_open", "feed_id", "kind", sqlite_where=sql("ended_at IS NULL")),
+        Index("ix_feed_problem_untold", "id", sqlite_where=sql("told_at IS NULL OR end_told_at IS NULL")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    feed_id: str | None = Field(foreign_key="feed.id")
+    kind: str
+    words: str
+    since: datetime
+    ended_at: datetime | None
+    told_at: datetime | None
+    end_told_at: datetime | None
+
+
+class FeedGapRow(SQLModel, table=True):
+    """A window that moved on between two polls, and how far the older pages were read."""
+
+    __tablename__ = "feed_gap"
+    __table_args__ = (Index("ix_feed_gap_feed", "feed_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    feed_id: str = Field(foreign_key="feed.id")
+    since: datetime
+    noticed_at: datetime
+    next_url: str | None
+    pages: int
+    recovered: int
+    closed_because: str | None
 
 
 class PollRow(SQLModel, table=True):
@@ -58,6 +118,7 @@ class ItemRow(SQLModel, table=True):
     """An item as the publisher words it now; former wordings are revisions."""
 
     __tablename__ = "item"
+    __table_args__ = (Index("ix_item_feed", "feed_id", "first_seen_at"),)
 
     id: str = Field(primary_key=True)
     feed_id: str = Field(foreign_key="feed.id")
@@ -70,6 +131,7 @@ class ItemRow(SQLModel, table=True):
     published_at: datetime | None
     first_seen_at: datetime
     content_hash: str
+    held_because: str | None = None
 
 
 class ItemKeyRow(SQLModel, table=True):

@@ -1,7 +1,7 @@
 """From a feed's entries to our items: clean text, canonical links, identities. Pure. Between parse and the store."""
 
-from watcher.feeds.items.build import to_items
+from watcher.feeds.items.build import guids_collide, to_items
 from watcher.feeds.items.text import clean_text
 from watcher.feeds.items.urls import canonical_url
 
-__all__ = ["canonical_url", "clean_text", "to_items"]
+__all__ = ["canonical_url", "clean_text", "guids_collide", "to_items"]

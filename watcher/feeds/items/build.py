@@ -17,11 +17,24 @@ _LATIN = re.compile("[A-Za-z]")
 _ARABIC_SCRIPT = ("ar", "fa", "ur", "ps", "ku", "ckb", "sd", "ug", "azb", "arz", "apc")
 
 
-def to_items(document: Document, feed: Feed, now: datetime) -> tuple[Item, ...]:
-    """The document's items in its order; an entry that says nothing at all gives none, a repeated one gives one."""
+def guids_collide(document: Document) -> bool:
+    """Whether different entries share a guid, so that the feed's guids cannot be trusted."""
+    told: dict[str, tuple[str, str, str]] = {}
+    for entry in document.entries:
+        words = (entry.title, entry.summary, entry.content)
+        if entry.guid and told.setdefault(entry.guid, words) != words:
+            return True
+    return False
+
+
+def to_items(document: Document, feed: Feed, now: datetime, *, composite_keys: bool = False) -> tuple[Item, ...]:
+    """The document's items in its order; an entry that says nothing at all gives none, a repeated one gives one.
+
+    ``composite_keys``: a guid counts only together with link or title, even where it is the only one of its kind.
+    """
     entries = [(entry, _draft(entry)) for entry in document.entries]
     telling = [(entry, draft) for entry, draft in entries if draft.guid or draft.link or draft.title]
-    all_keys = identify([draft for _, draft in telling])
+    all_keys = identify([draft for _, draft in telling], composite_keys=composite_keys)
     return tuple(
         _item(entry, draft, keys, document, feed, now)
         for (entry, draft), keys in zip(telling, all_keys, strict=True)

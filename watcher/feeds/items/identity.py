@@ -52,16 +52,19 @@ def words(text: str) -> str:
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
-def identify(drafts: Sequence[Draft]) -> tuple[tuple[str, ...] | None, ...]:
+def identify(drafts: Sequence[Draft], *, composite_keys: bool = False) -> tuple[tuple[str, ...] | None, ...]:
     """The keys of each draft, strongest first, for one document; None for one that repeats an earlier one.
 
     Drafts with different contents under one guid (or, lacking guids, one link) are different entries: that guid
     identifies none of them, so it counts only together with what tells them apart. No two entries share a key.
+    ``composite_keys``: the feed has done so before, so no guid of it counts alone.
     """
     first = _first_of_each(drafts)
     distinct = [draft for draft, is_first in zip(drafts, first, strict=True) if is_first]
     taken = Counter(_own_key(draft) for draft in distinct)
-    candidates = [_keys(draft, alone=taken[_own_key(draft)] == 1) for draft in distinct]
+    candidates = [
+        _keys(draft, alone=taken[_own_key(draft)] == 1 and not (composite_keys and draft.guid)) for draft in distinct
+    ]
     owners = Counter(key for keys in candidates for key in keys)
     keys = iter(_unshared(draft, keys, owners) for draft, keys in zip(distinct, candidates, strict=True))
     return tuple(next(keys) if is_first else None for is_first in first)

@@ -1,0 +1,254 @@
+"""Step 2 of the pipeline: a response -> items, findings, incidents, alerts owed: one transaction per document.
+
+What is new or held, and when the feed is polled next, is decided in feeds/; here it is looked up for and stored. After
+a crash either all of a document is there or none of it, and then the poll is repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from watcher.feeds.decode import Decoded, decode
+from watcher.feeds.hints import older_page, with_hints
+from watcher.feeds.items import guids_collide, to_items
+from watcher.feeds.news import News, judge, needs_titles, sort_out
+from watcher.feeds.polling import after_failure, after_outage, after_response
+from watcher.filing import file_findings
+from watcher.model import (
+    Document,
+    Failure,
+    FailureReason,
+    Feed,
+    FeedState,
+    Finding,
+    Item,
+    PollRecord,
+    ProblemKind,
+    Response,
+)
+from watcher.ports import Ports, Setup
+from watcher.store import feeds, items, problems
+from watcher.store.database import Session
+
+TITLES_COMPARED = 2000  # of the items that a feed gave last
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a response was read as; no ``document`` means that it is the same as before."""
+
+    response: Response
+    body_hash: str | None
+    document: Document | Failure | None = None
+    notes: tuple[str, ...] = ()
+
+
+async def read(ports: Ports, fetched: Response | Failure, known_hash: str | None) -> Reading | Failure:
+    """Decode and parse, the latter where it can be killed."""
+    if isinstance(fetched, Failure):
+        return fetched
+    if fetched.status == 304:  # noqa: PLR2004  RFC 9110, 15.4.5
+        return Reading(fetched, known_hash)
+    decoded, body_hash = await asyncio.to_thread(_decode, fetched)
+    if body_hash == known_hash:
+        return Reading(fetched, body_hash)
+    document = await ports.parser.parse(decoded.text, fetched.url)
+    if isinstance(document, Document):
+        document = with_hints(document, decoded.text, fetched.url)
+    return Reading(fetched, body_hash, document, (*fetched.notes, *decoded.notes))
+
+
+def _decode(fetched: Response) -> tuple[Decoded, str]:
+    decoded = decode(fetched.body, fetched.headers.get("content-type"))
+    return decoded, hashlib.sha256(decoded.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def take_in(ports: Ports, setup: Setup, feed: Feed, state: FeedState, reading: Reading) -> PollRecord:
+    """Find what is new or edited, match it, and store everything that follows from it."""
+    now = ports.clock.now()
+    if reading.document is None:
+        return _note_unchanged(ports, feed, state, reading, now)
+    if isinstance(reading.document, Failure):
+        return note_failure(ports, feed, state, reading.document, reading.response)
+
+    document = reading.document
+    collides = guids_collide(document)
+    found = to_items(document, feed, now, composite_keys=state.composite_keys or collides)
+    with ports.database.reading() as session:
+        findings = match_news(setup, _sort_out(session, setup, feed, state, found, now))
+    with ports.database.writing() as session:
+        news = _sort_out(session, setup, feed, state, found, now)  # again: another may have taken some in meanwhile
+        store_news(session, setup, news, findings, now)
+        record = _record(feed, reading, document, news, now)
+        feeds.record_poll(session, record)
+        after = _after(ports, feed, state, reading, record, document=document, missed=news.missed, collides=collides)
+        feeds.save_state(session, after)
+        _note_oddities(session, feed, state, after, news, reading, now)
+    return record
+
+
+def _sort_out(
+    session: Session, setup: Setup, feed: Feed, state: FeedState, found: tuple[Item, ...], now: datetime
+) -> News:
+    news = look_up(session, feed, found)
+    titles = items.recent_titles(session, feed.id, TITLES_COMPARED) if needs_titles(news, state) else ()
+    return judge(news, state, titles, setup.config.alerts.first_poll_window, now)
+
+
+def look_up(session: Session, feed: Feed, found: tuple[Item, ...]) -> News:
+    """What of these items the store does not know."""
+    known = items.known_items(session, feed.id, [key for item in found for key in item.keys])
+    return sort_out(found, known, items.content_hashes(session, set(known.values())))
+
+
+def match_news(setup: Setup, news: News) -> dict[str, tuple[Finding, ...]]:
+    """The findings of each new or edited item: slow, so outside of any writing."""
+    return {item.id: _match(setup, item) for item in (*news.new, *news.edited)}
+
+
+def store_news(
+    session: Session, setup: Setup, news: News, findings: dict[str, tuple[Finding, ...]], now: datetime
+) -> None:
+    """Store the items with what was found in them, and let that open or join incidents."""
+    matches = {item.id: findings[item.id] for item in news.new}
+    for item in news.edited:
+        told = findings[item.id] if item.id in findings else _match(setup, item)  # new a moment ago
+        matches[item.id] = _unheard(told, items.findings_of(session, item.id))
+        items.edit_item(session, item)
+    items.add_items(session, news.new, news.held)
+    items.add_matches(session, matches, setup.book.version, now)
+    for item in (*news.new, *news.edited):
+        file_findings(session, setup, item, matches[item.id], now, held_because=news.held.get(item.id))
+    for item_id, keys in news.further_keys.items():
+        items.add_keys(session, item_id, keys)
+
+
+def _match(setup: Setup, item: Item) -> tuple[Finding, ...]:
+    return setup.book.detector.match(
+        item.title, item.text, published_at=item.dated_at, language=item.language, source=item.outlet
+    )
+
+
+def _unheard(findings: Iterable[Finding], stored: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings of an edited item that its former wordings did not give: only those are news."""
+
+    def told(finding: Finding) -> tuple[object, ...]:
+        return (finding.event, finding.action, finding.place, finding.gained_by, finding.lost_by, finding.status)
+
+    heard = {told(finding) for finding in stored}
+    return tuple(finding for finding in findings if told(finding) not in heard)
+
+
+def _record(feed: Feed, reading: Reading, document: Document, news: News, now: datetime) -> PollRecord:
+    held = (
+        [f"{len(news.held)} of {len(news.new)} new items held: {next(iter(news.held.values()))}"] if news.held else []
+    )
+    return PollRecord(
+        feed_id=feed.id,
+        polled_at=now,
+        outcome="new" if news.new or news.edited else "unchanged",
+        reason="; ".join((*reading.notes, *document.notes, *held)) or None,
+        entries=len(document.entries),
+        new_items=len(news.new),
+        edited_items=len(news.edited),
+        body_bytes=len(reading.response.body),
+        elapsed=reading.response.elapsed,
+    )
+
+
+def _note_oddities(
+    session: Session, feed: Feed, before: FeedState, after: FeedState, news: News, reading: Reading, now: datetime
+) -> None:
+    """What a person should hear of, once: a window that moved on, an archive re-issued, guids that collide, a move."""
+    if news.missed and before.last_success_at is not None:
+        assert isinstance(reading.document, Document)
+        problems.add_gap(
+            session, feed.id, before.last_success_at, now, older_page(reading.document, reading.response.url)
+        )
+    if news.held and before.last_success_at is not None:
+        words = f"{len(news.held)} older items came as new ones: they are stored, and alert nobody"
+        problems.open_problem(session, feed.id, ProblemKind.REISSUED, words, now)
+    if after.composite_keys and not before.composite_keys:
+        words = "different items share a guid: from now on guids count only together with links or titles"
+        problems.open_problem(session, feed.id, ProblemKind.COLLIDING, words, now)
+    _note_move(session, feed, before, after, now)
+
+
+def _note_move(session: Session, feed: Feed, before: FeedState, after: FeedState, now: datetime) -> None:
+    if after.adopted_url != before.adopted_url and after.adopted_url is not None:
+        feeds.note_url(session, feed.id, after.adopted_url, "permanent redirects led there for a day and more", now)
+        words = f"it has moved for good and is polled at {after.adopted_url}: write that into feeds.yaml"
+        problems.open_problem(session, feed.id, ProblemKind.MOVED, words, now)
+
+
+# --- polls that give no document -----------------------------------------------------------------------------------
+
+
+def _note_unchanged(ports: Ports, feed: Feed, state: FeedState, reading: Reading, now: datetime) -> PollRecord:
+    response = reading.response
+    record = PollRecord(feed.id, now, "unchanged", None, 0, 0, 0, len(response.body), response.elapsed)
+    with ports.database.writing() as session:
+        feeds.record_poll(session, record)
+        after = _after(ports, feed, state, reading, record)
+        feeds.save_state(session, after)
+        _note_move(session, feed, state, after, now)
+    return record
+
+
+def note_failure(
+    ports: Ports,
+    feed: Feed,
+    state: FeedState,
+    failure: Failure,
+    response: Response | None = None,
+    *,
+    outage: bool = False,
+) -> PollRecord:
+    """Back off; in an ``outage`` it is not the feed's fault, and no failure of its own."""
+    now = ports.clock.now()
+    size, elapsed = (0, timedelta(0)) if response is None else (len(response.body), response.elapsed)
+    record = PollRecord(feed.id, now, "failed", str(failure), 0, 0, 0, size, elapsed)
+    follow = after_outage if outage else after_failure
+    after = follow(state, feed, failure, now, ports.jitter())
+    with ports.database.writing() as session:
+        feeds.record_poll(session, record)
+        feeds.save_state(session, after)
+        if after.adopted_url != state.adopted_url:
+            feeds.note_url(session, feed.id, feed.url, "the adopted address went on failing", now)
+    return record
+
+
+def _after(
+    ports: Ports,
+    feed: Feed,
+    state: FeedState,
+    reading: Reading,
+    record: PollRecord,
+    *,
+    document: Document | None = None,
+    missed: bool = False,
+    collides: bool = False,
+) -> FeedState:
+    return after_response(
+        state,
+        feed,
+        reading.response,
+        reading.body_hash,
+        changed=reading.body_hash != state.body_hash,
+        new_items=record.new_items,
+        now=record.polled_at,
+        jitter=ports.jitter(),
+        complete=document is None or document.complete,
+        document=document,
+        missed=missed,
+        collides=collides,
+    )
+
+
+def breakdown(error: Exception) -> Failure:
+    """An error of our own, as a failure of the poll."""
+    return Failure(FailureReason.BROKEN, f"internal error, see the log: {type(error).__name__}: {error}")
