@@ -317,6 +317,10 @@ class Context:
             return place.kind in KINDS[Noun.SITE] and (word.rstrip("s") in place.kind or word.rstrip("s") in names)
         return any(place.kind in KINDS.get(noun, ()) for noun in nouns)
 
+    def has_quarters(self, place: PlaceId) -> bool:
+        """Whether parts of the place are listed, so that "the east" may be one of its."""
+        return any(other.inside == place and other.kind in KINDS[Noun.QUARTER] for other in self.gazetteer)
+
     def allied(self, one: ActorId | None, other: ActorId | None) -> bool:
         """Whether one side's name says that the other backs it ("Turkish-backed rebels")."""
         return one is not None and other is not None and frozenset((one, other)) in self.allies

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from watcher.detect.actors import Actors
+from watcher.detect.gazetteer import Gazetteer
 from watcher.model import Action, Event, Extent, Finding, PlaceId, Reason, Status
 
 _ORDER = (Status.ASSERTED, Status.CLAIMED, Status.NEGATED, Status.PROSPECTIVE, Status.BACKGROUND, Status.STANDING)
@@ -53,7 +54,7 @@ class _Group:
         return not _tells_apart(self.members[0], one)
 
 
-def merge(told: Sequence[Told], actors: Actors) -> list[Finding]:
+def merge(told: Sequence[Told], actors: Actors, gazetteer: Gazetteer) -> list[Finding]:
     """The findings of an item, in text order."""
     groups: dict[tuple[Event, PlaceId, bool, Status | None], list[_Group]] = {}
     for one in told:
@@ -67,7 +68,7 @@ def merge(told: Sequence[Told], actors: Actors) -> list[Finding]:
             alike.append(_Group(one))
     merged = [_best(group.members) for alike in groups.values() for group in alike]
     body = [one for one in merged if not one.in_title and one.finding.status.alerts][:_MOST_GROUPS]
-    merged = [one for one in merged if not _vague_headline(one, body, actors)]
+    merged = [one for one in merged if not _vague_headline(one, body, actors, gazetteer)]
     news: dict[tuple[Event, PlaceId], list[Finding]] = {}
     for one in merged:
         if one.finding.status.alerts:
@@ -76,12 +77,20 @@ def merge(told: Sequence[Told], actors: Actors) -> list[Finding]:
     return [one.finding for one in sorted(kept, key=lambda one: one.order)]
 
 
-def _vague_headline(one: Told, body: Sequence[Told], actors: Actors) -> bool:
-    """ "Town near X falls": the body says which."""
+def _vague_headline(one: Told, body: Sequence[Told], actors: Actors, gazetteer: Gazetteer) -> bool:
+    """ "Town near X falls", "wins back a quarter of X": the body says which."""
     finding = one.finding
-    if not one.in_title or finding.extent is not Extent.NEAR or not finding.status.alerts:
+    if not one.in_title or finding.extent is Extent.FULL or not finding.status.alerts:
         return False
-    return any(other.finding.event is finding.event and _direction(other.finding, finding, actors) for other in body)
+    return any(
+        other.finding.event is finding.event
+        and _direction(other.finding, finding, actors)
+        and (
+            finding.extent is Extent.NEAR
+            or (other.finding.place != finding.place and gazetteer.contains(finding.place, other.finding.place))
+        )
+        for other in body
+    )
 
 
 def _direction(one: Finding, other: Finding, actors: Actors) -> bool:

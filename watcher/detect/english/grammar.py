@@ -7,7 +7,7 @@ Called by ``match`` for items that name a tracked place. The order of ``examine`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from watcher.detect.confidence import confidence
@@ -80,7 +80,10 @@ class EnglishGrammar(CompiledEnglish):
         for number, read in enumerate(sentences):
             self._sentence(number, read, text, context, today, item_side, found)
         findings = infer_roles(
-            merge(found.told, self.actors), [mention.actor for mention in context.sides], self.actors, self.allies
+            merge(found.told, self.actors, self.gazetteer),
+            [mention.actor for mention in context.sides],
+            self.actors,
+            self.allies,
         )
         return tuple(findings), tuple(found.rejected), tuple(sorted(set(found.marks), key=lambda mark: mark.start))
 
@@ -249,7 +252,7 @@ class EnglishGrammar(CompiledEnglish):
             found.rejected.append(self._rejection(refusal, read, text))
         for candidate, verdict in judged:
             if candidate.frame is Frame.LEAVES and candidate.lost is not None and verdict.status is Status.ASSERTED:
-                found.left[candidate.located.place] = candidate.lost
+                found.left[candidate.located.place] = replace(candidate.lost, unit=None)  # another sentence's
             if candidate.event is Event.SIEGE:
                 found.sieges.append((number, candidate.located))
             area = self.gazetteer.area_of(candidate.located.place, self.areas)

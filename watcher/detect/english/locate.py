@@ -28,6 +28,7 @@ _AROUND = words.COMPASS | {
     "beyond",
 }
 _INSIDE = frozenset(("in", "inside", "within", "at", "on", "across", "throughout", "through"))
+_OTHERS = frozenset(("latter", "former", "other", "others", "another"))
 _GOALS = frozenset(("to", "towards", "toward", "into", "from"))
 _BROAD = KINDS[Noun.PROVINCE] | {"district", "subdistrict", "country"}
 _GROUPS = frozenset(("string", "chain", "series", "number", "belt", "cluster", "row", "couple", "ring", "handful"))
@@ -317,6 +318,8 @@ class Locator:
                 return [self._contained(found, phrase, word, extent, plural=plural) for found in result]
             if word == "of" and inner.head.capital:
                 continue
+            if word == "of" and (inner.head.norm in _OTHERS or inner.head_is(*PLACE_NOUNS)):
+                return NoPlace(f"'{self._words(phrase)}' are of something else")
             if word in {"to", "from", "by", "with", "after", "during", "for", "under"}:
                 break
         if phrase.head_is(Noun.SETTLEMENT, Noun.QUARTER, Noun.PROVINCE, Noun.SITE):
@@ -418,7 +421,24 @@ class Locator:
             kind = self.context.gazetteer[found.place].kind
             extent = Extent.PARTIAL if kind in _BROAD or word in _INSIDE else Extent.NEAR
             return [Located(found.place, extent, found.unit, index, f"'{head.norm}', which is not listed, lies there")]
-        return None
+        return self._described(index, head)
+
+    def _described(self, index: int, head: Unit) -> list[Located] | None:
+        """Barkh Botan, a village south of Kobani: what stands beside an unlisted name says where it lies."""
+        beside = index + 2
+        if self.sentence.kind(index + 1) != "," or not self.sentence.is_np(beside):
+            return None
+        phrase = self.sentence.np(beside)
+        if phrase.determiner not in {"a", "an", "the", ""} or not phrase.head_is(*PLACE_NOUNS):
+            return None
+        if not self.sentence.chain(beside):
+            return None
+        result = self.locate(beside, 1)
+        if isinstance(result, NoPlace) or result[0].unit is None:
+            return None
+        how = f"'{head.norm}', which is not listed, lies there"
+        extent = result[0].extent if result[0].extent is not Extent.FULL else Extent.PARTIAL
+        return [Located(result[0].place, extent, result[0].unit, index, how)]
 
     # --- parts
 
@@ -465,7 +485,7 @@ class Locator:
             return self._typed(index, phrase, depth)
         if phrase.determiner == "the" and phrase.head.norm in words.COMPASS and not self.sentence.chain(index):
             named = self.context.last_place(self.offset + phrase.first, self.number, (Noun.SETTLEMENT,), "city")
-            if named:
+            if named and self.context.has_quarters(named[0]):
                 return [Located(named[0], Extent.PARTIAL, None, index, f"'{self._words(phrase)}' is part of it")]
         return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")
 

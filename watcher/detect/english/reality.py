@@ -20,6 +20,8 @@ from watcher.model import Reason, Status
 _MAX_CLIMB = 6
 _GERUND_NEGATES = frozenset(("without", "from"))
 _GERUND_AHEAD = frozenset(("before", "for", "against"))
+_WHEN = frozenset(("when", "once", "after", "as soon as", "until", "till", "as", "where"))
+_FUTURE = frozenset(("will", "'ll", "would", "shall", "can", "may"))
 _HYPOTHETICAL = frozenset(
     ("would", "could", "may", "might", "should", "must", "shall", "can", "will", "'ll", "wo", "ca", "ought")
 )
@@ -172,6 +174,15 @@ class Reality:
             return Status.PROSPECTIVE, Reason("under way, not done")
         return self._governed_clause(index, depth)
 
+    def _is_yet_to_come(self, index: int, matrix: int) -> bool:
+        """Will begin when X is taken: the present in a clause of time under a future."""
+        group = self.sentence.vg(index)
+        present = (group.auxiliaries[0] if group.auxiliaries else "") in {"is", "are", "has", "have", "'s", "'re"} or (
+            not group.auxiliaries and bool(group.form & (Form.THIRD | Form.BASE)) and not group.form & Form.PAST
+        )
+        governor = self.sentence.vg(matrix) if self.sentence.is_vg(matrix) else None
+        return present and governor is not None and governor.modal in _FUTURE
+
     def _nobody(self, index: int) -> tuple[Status, Reason] | None:
         """Neither side has taken it; no side has; took neither A nor B."""
         following = self.sentence.chunks[index + 1] if index + 1 < len(self.sentence.chunks) else None
@@ -241,6 +252,7 @@ class Reality:
                 unit.norm in {"first", "latest", "last", "second", "third"} for unit in self.sentence.np(before).units
             )
             and not self.sentence.np(before).head_is(Noun.ATTEMPT)
+            and len(self.sentence.np(before).units) > 1
         ):
             return None  # the latest town to be taken
         if matrix is None:
@@ -446,6 +458,8 @@ class Reality:
                 verb = self.sentence.vg(clause.matrix)
                 if verb.infinitive or verb.modal:
                     return Status.PROSPECTIVE, Reason("'before': it has not happened yet")
+            if clause.word in _WHEN and clause.matrix is not None and self._is_yet_to_come(index, clause.matrix):
+                return Status.PROSPECTIVE, Reason(f"'{clause.word}' of what will be: it has not happened yet")
         if clause.opener == "comp" and clause.at > 0 and self.sentence.kind(clause.at - 1) == "cue":
             found = self._cue_effect(self.sentence.chunks[clause.at - 1], forward=False) or self._cue_effect(
                 self.sentence.chunks[clause.at - 1], forward=True

@@ -179,7 +179,7 @@ class _Reader:
         return spans
 
     def _may_start(self, word: str) -> bool:
-        return word in _STARTERS or word[0].isdigit()
+        return word in _STARTERS or word[:1].isdigit()
 
     def _earlier_this(self, time: Time, unit: str) -> Time:
         assert self.today is not None

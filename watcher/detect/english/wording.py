@@ -58,12 +58,19 @@ class WordReader:
         )
 
     def _compass_end(self, index: int) -> int | None:
-        """The end of "south of", "south-east of"; None when there is none."""
+        """The end of "south of", "south-east of", "east and north of"; None when there is none."""
         if self.units[index].norm not in words.COMPASS:
             return None
         after = index + 1
-        if after < len(self.units) and self.units[after].glued and self.units[after].norm in words.COMPASS:
-            after += 1
+        while after < len(self.units):
+            norm = self.units[after].norm
+            listed = norm in {"and", "or", ","} and after + 1 < len(self.units)
+            if listed and self.units[after + 1].norm in words.COMPASS:
+                after += 2
+            elif self.units[after].glued and norm in words.COMPASS:
+                after += 1
+            else:
+                break
         return after + 1 if after < len(self.units) and self.units[after].norm == "of" else None
 
     def _determined(self, index: int) -> bool:
