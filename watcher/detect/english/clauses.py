@@ -150,10 +150,9 @@ class Sentence(RightSide):
                         parent = self.clause(verb)
                         return Clause(parent.subject, "and", ",", j, parent.matrix, parent.antecedent, verb)
                     j -= 1
-                elif conjoined and self._hangs_on_participle(j - 1):
-                    listed = True
-                    j -= 1
-                elif conjoined and self._is_list_comma(j, candidate):
+                elif (conjoined and self._hangs_on_participle(j - 1)) or (
+                    conjoined and self._is_list_comma(j, candidate)
+                ):
                     listed = True
                     j -= 1
                 else:

@@ -212,9 +212,7 @@ class Chunker(VerbReader):
                 or following.places
                 or following.actor
                 or following.capital
-                or following.meaning is not None
-                and following.meaning.nouns
-                and following.norm.endswith("s")
+                or (following.meaning is not None and following.meaning.nouns and following.norm.endswith("s"))
             )
         )
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.holders import find_holder
 from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator, NoPlace
 from watcher.detect.english.sides import Side, Sides
 from watcher.detect.english.units import NounPhrase, Unit, VerbGroup
@@ -268,22 +269,20 @@ class Roles:
         return None
 
     def held_by(self, places: list[Located]) -> Side | None:
-        """ "Rebel-held" on the place that changes hands says who loses it."""
+        """Who held the places before, if the sentence says so: he loses what changes hands."""
         for place in places:
-            if place.unit is None:
-                continue
             for noun in range(len(self.sentence.chunks)):
-                if self.sentence.is_np(noun) and (place.unit in self.sentence.np(noun).units or noun == place.noun):
-                    holder = self.suffix_holder(self.sentence.np(noun), noun)
-                    if holder is not None:
-                        return holder[0]
-                    if self.sentence.is_holding(noun + 1):
-                        return self.sides.side(noun + 3)
-                    for other in (noun - 2,):
-                        if self.sentence.is_np(other) and self.sentence.governed(noun) == "of":
-                            holder = self.suffix_holder(self.sentence.np(other), other)
-                            if holder is not None:
-                                return holder[0]
+                named = (
+                    self.sentence.is_np(noun) and place.unit is not None and place.unit in self.sentence.np(noun).units
+                )
+                if not named and noun != place.noun:
+                    continue
+                suffix = self.suffix_holder(self.sentence.np(noun), noun)
+                if suffix is None and self.sentence.is_np(noun - 2) and self.sentence.governed(noun) == "of":
+                    suffix = self.suffix_holder(self.sentence.np(noun - 2), noun - 2)
+                holder = suffix[0] if suffix is not None else find_holder(self.sentence, self.sides, noun)
+                if holder is not None and holder.actor is not None:
+                    return holder
         return None
 
     def suffix_holder(self, phrase: NounPhrase, index: int) -> tuple[Side, StateReading, Unit] | None:
