@@ -1,9 +1,9 @@
-"""Who held a place before, as its noun phrase and what hangs on it tell: "the rebel bastion of X", "X, an army base". Pure.
+"""Who held a place before, by the words around its name: "the rebel bastion of X", "X, an army base". Pure.
 
 Asked by ``roles`` for the side that loses what changes hands; looks only at the words around the place.
 """
 
-# ruff: noqa: C901, PLR0911  a table of cases, asked in their order
+# ruff: noqa: PLR0911  a table of cases, asked in their order
 
 from __future__ import annotations
 
