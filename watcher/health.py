@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.model import Delivery, DeliveryState, Feed, FeedHealth, FeedState, ServiceRecord
+from watcher.feeds.rhythm import silent_for
+from watcher.incidents.wording import say_duration
+from watcher.model import (
+    Delivery,
+    DeliveryState,
+    Feed,
+    FeedProblem,
+    FeedState,
+    Gap,
+    ProblemKind,
+    ServiceRecord,
+)
 
 SILENT_AFTER = timedelta(minutes=3)  # the daemon beats twice a minute
 FAILING_AFTER = 3  # a feed that failed once or twice is a feed that will be back
@@ -22,7 +33,7 @@ class FeedSight:
 
     @property
     def is_failing(self) -> bool:
-        return self.state is not None and self.state.health is FeedHealth.FAILING
+        return self.state is not None and self.state.health.is_failing
 
 
 def match_states(feeds: Iterable[Feed], states: Iterable[FeedState]) -> tuple[FeedSight, ...]:
@@ -37,16 +48,71 @@ def find_troubles(
     outbox: Mapping[DeliveryState, int],
     owed: Iterable[Delivery],
     now: datetime,
+    problems: Iterable[FeedProblem] = (),
 ) -> tuple[str, ...]:
     """What an operator should look at, most urgent first; empty when all is well.
 
-    ``owed`` are the deliveries that are pending or unknown.
+    ``owed`` are the deliveries that are pending or unknown, ``problems`` those of feeds that have not ended.
     """
+    known = tuple(problems)
+    listed = tuple(sights)
     return (
         *_service_troubles(service, now),
         *_outbox_troubles(outbox, owed, now),
-        *_feed_troubles(tuple(sights)),
+        *(f"{problem.words} (since {_clock(problem.since)})" for problem in known if problem.feed_id is None),
+        *_feed_troubles(listed),
+        *_further_troubles(listed, known),
     )
+
+
+def problem_of(state: FeedState, gap: Gap | None, now: datetime) -> tuple[ProblemKind, str] | None:
+    """What is wrong with a feed now, the worst only, in words; None when nothing is.
+
+    ``gap`` is its latest, while that counts.
+    """
+    if state.health.is_failing:
+        if state.failures < FAILING_AFTER:
+            return None
+        return ProblemKind(state.health.value), f"failed {state.failures} times in a row: {state.reason}"
+    if gap is not None and not _is_closed(gap):
+        told = gap.closed_because or "older pages are being read"
+        between = f"{_clock(gap.since)} and {_clock(gap.noticed_at)}"
+        return ProblemKind.MISSED, f"may have missed items between {between}: {told}"
+    silence = silent_for(state, now)
+    if silence is not None and state.rhythm is not None:
+        lengths = (say_duration(_rounded(silence)), say_duration(_rounded(state.rhythm.usual)))
+        return ProblemKind.SILENT, "answers, but has given nothing new for {}; usual is {}".format(*lengths)
+    if state.lost_entries:
+        return ProblemKind.LOSING, f"{state.lost_entries} entries of its last document cannot be read"
+    return None
+
+
+def is_over(problem: FeedProblem, present: tuple[ProblemKind, str] | None, state: FeedState) -> bool:
+    """Whether a problem that is open has ended; a first good poll after one or two bad ones is what ends a failure."""
+    if present is not None and present[0] is problem.kind:
+        return False
+    still_failing = state.health.is_failing and problem.kind in FAILURES
+    return not (still_failing and present is None)
+
+
+FAILURES = frozenset(
+    (
+        *(ProblemKind.FAILING, ProblemKind.GONE, ProblemKind.MISSING, ProblemKind.BLOCKED),
+        ProblemKind.RATE_LIMITED,
+    )
+)
+
+
+def _is_closed(gap: Gap) -> bool:
+    return gap.closed_because is not None and gap.closed_because.endswith("nothing is missing")
+
+
+def _rounded(duration: timedelta) -> timedelta:
+    """To a whole number of the largest unit that fits."""
+    for unit in (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)):
+        if duration >= unit:
+            return round(duration / unit) * unit
+    return timedelta(seconds=round(duration.total_seconds()))
 
 
 def _service_troubles(service: ServiceRecord | None, now: datetime) -> Iterable[str]:
@@ -84,6 +150,14 @@ def _feed_troubles(sights: tuple[FeedSight, ...]) -> Iterable[str]:
         assert sight.state is not None
         if sight.state.failures >= FAILING_AFTER:
             yield f"feed {sight.feed.id} failed {sight.state.failures} times in a row: {sight.state.reason}"
+
+
+def _further_troubles(sights: tuple[FeedSight, ...], problems: tuple[FeedProblem, ...]) -> Iterable[str]:
+    """The open problems of listed feeds that do answer."""
+    listed = {sight.feed.id for sight in sights}
+    for problem in problems:
+        if problem.feed_id in listed and problem.kind not in FAILURES:
+            yield f"feed {problem.feed_id} {problem.words}"
 
 
 def _clock(moment: datetime) -> str:

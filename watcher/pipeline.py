@@ -25,16 +25,12 @@ from watcher.deliver.retry import next_attempt
 from watcher.feeds.polling import request_for
 from watcher.intake import breakdown, read, take_in
 from watcher.model import (
-    ChannelId,
     Delivery,
-    DeliveryId,
-    DeliveryState,
     Digest,
     DigestId,
     Failure,
     Feed,
     FeedState,
-    Message,
     PollRecord,
     Route,
     SendResult,
@@ -42,6 +38,7 @@ from watcher.model import (
 from watcher.outages import Unanswered, note_round
 from watcher.paging import page_back
 from watcher.ports import Ports, Setup
+from watcher.problems import new_delivery, review_feeds
 from watcher.store import alerts, feeds, incidents, outbox
 from watcher.store.database import Session
 
@@ -129,7 +126,7 @@ def _log_poll(record: PollRecord) -> None:
 
 
 def compose_due_digests(ports: Ports, setup: Setup) -> tuple[Digest, ...]:
-    """Compose each route's digest that is due, and put one delivery per channel in the outbox."""
+    """Compose each route's digest that is due, and the operator's; put one delivery per channel in the outbox."""
     composed: list[Digest] = []
     for route in setup.routes:
         try:
@@ -139,7 +136,12 @@ def compose_due_digests(ports: Ports, setup: Setup) -> tuple[Digest, ...]:
             continue
         if digest is not None:
             composed.append(digest)
-    return tuple(composed)
+    try:
+        told = review_feeds(ports, setup)
+    except Exception:
+        log.exception("feed_review_broken")
+        return tuple(composed)
+    return tuple(composed) if told is None else (*composed, told)
 
 
 def _compose_if_due(ports: Ports, setup: Setup, route: Route) -> Digest | None:
@@ -155,7 +157,7 @@ def _compose_if_due(ports: Ports, setup: Setup, route: Route) -> Digest | None:
         message = render(digest, make_names(setup.book.gazetteer, setup.book.actors), setup.config.timezone)
         alerts.put_in_digest(session, digest, alert_ids)
         for channel_id in route.channels:
-            outbox.add_delivery(session, _delivery(digest, channel_id, message, now))
+            outbox.add_delivery(session, new_delivery(digest, channel_id, message, now))
     log.info("digest_composed", route=route.id, digest=digest.id, entries=len(digest.entries), reason=reason)
     return digest
 
@@ -176,19 +178,6 @@ def draft_digest(
         now=now,
     )
     return digest, tuple(alert.id for alert in waiting)
-
-
-def _delivery(digest: Digest, channel_id: ChannelId, message: Message, now: datetime) -> Delivery:
-    return Delivery(
-        id=DeliveryId(f"{digest.id}.{channel_id}"),
-        digest_id=digest.id,
-        channel_id=channel_id,
-        message=message,
-        state=DeliveryState.PENDING,
-        attempts=0,
-        created_at=now,
-        next_attempt_at=now,
-    )
 
 
 # --- step 5: outbox -> channels ------------------------------------------------------------------------------------

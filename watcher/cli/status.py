@@ -17,6 +17,7 @@ from watcher.health import FeedSight, find_troubles, match_states
 from watcher.model import DeliveryState, ServiceRecord
 from watcher.store.feeds import feed_states
 from watcher.store.outbox import list_deliveries, outbox_counts
+from watcher.store.problems import open_problems
 from watcher.store.service import service_record
 
 MANY = 10_000
@@ -34,13 +35,14 @@ def status(
         service = service_record(session)
         sights = match_states(setup.config.feeds, feed_states(session))
         outbox = outbox_counts(session)
+        problems = open_problems(session)
         owed = [
             delivery
             for state in (DeliveryState.PENDING, DeliveryState.UNKNOWN)
             for delivery in list_deliveries(session, MANY, state)
         ]
     troubles = (
-        *find_troubles(service, sights, outbox, owed, now),
+        *find_troubles(service, sights, outbox, owed, now, problems),
         *(str(problem) for problem in (*setup.config.problems, *setup.book.problems)),
     )
     if json_output:
@@ -52,6 +54,7 @@ def status(
                     "service": as_json(service),
                     "rules": setup.book.version,
                     "outbox": {state.value: count for state, count in outbox.items()},
+                    "feed_problems": as_json(problems),
                     "feeds": [{"id": sight.feed.id, "state": as_json(sight.state)} for sight in sights],
                 },
                 ensure_ascii=False,

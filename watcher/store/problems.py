@@ -45,14 +45,14 @@ def open_problem(session: Session, feed_id: FeedId | None, kind: ProblemKind, wo
     return True
 
 
-def end_problem(session: Session, problem_id: int, now: datetime) -> None:
-    """It is over. One that nobody was told of needs no word about its end either."""
+def end_problem(session: Session, problem_id: int, now: datetime, *, is_well: bool = True) -> None:
+    """It is over. Its end is told, unless another problem took its place or nobody was told that it began."""
     row = session.get(FeedProblemRow, problem_id)
     if row is None or row.ended_at is not None:
         return
     row.ended_at = now
-    if row.told_at is None:
-        row.told_at = row.end_told_at = now
+    if row.told_at is None or not is_well:
+        row.told_at, row.end_told_at = row.told_at or now, now
     session.flush()
 
 
