@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.roles import Candidate
-from watcher.detect.english.times import Time
+from watcher.detect.english.times import Time, TimeSpan
 from watcher.detect.english.units import Chunk, VerbGroup
 
 
@@ -23,6 +24,38 @@ class Setting:
     question: bool
     today: date | None
     recency_days: int
+    history: str = ""  # the words that took the paragraph back in time, if it tells history
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A paragraph that has gone back in time, and the words that took it there."""
+
+    paragraph: int
+    words: str
+
+
+def go_back(
+    paragraph: int, spans: Sequence[TimeSpan], today: date | None, recency_days: int, before: History | None
+) -> History | None:
+    """Whether the paragraph tells history: since an old date at the head of a sentence, until a fresh one.
+
+    The first paragraph is news, whatever it recalls.
+    """
+    if paragraph <= 0 or today is None:
+        return None
+    oldest_news = today - timedelta(days=recency_days)
+    dated = [(span, span.time.latest) for span in spans if span.time.latest is not None and not span.time.since]
+    if any(latest >= oldest_news for _, latest in dated):
+        return None
+    if dated and dated[0][0].first <= 1:
+        return History(paragraph, dated[0][0].time.words)
+    return before if before is not None and before.paragraph == paragraph else None
+
+
+def last_day(spans: Sequence[TimeSpan], before: date | None) -> date | None:
+    """The day that "a year later" counts from: the last one that was named."""
+    return next((span.time.latest for span in reversed(spans) if span.time.latest is not None), before)
 
 
 class Dating:
@@ -63,6 +96,21 @@ class Dating:
             found = self.own_times(sibling, None)
             if found:
                 return found
+        return self._times_of_conjunct(index)
+
+    def _times_of_conjunct(self, index: int) -> list[Time]:
+        """They landed in March, and they took X within a week: the days of the clause before carry over."""
+        clause = self.sentence.clause(index)
+        if clause.opener not in {"start", "and"} or not self.sentence.vg(index).finite:
+            return []
+        joined = False
+        for j in range(index - 1, -1, -1):
+            kind = self.sentence.kind(j)
+            if kind in {"rel", "sub", "comp", ";", ":"}:
+                return []
+            joined = joined or kind == "cc"
+            if self.sentence.is_vg(j) and self.sentence.vg(j).finite:
+                return [time for time in self.own_times(j, None) if self.recent(time) is False] if joined else []
         return []
 
     def _leading_times(self) -> list[Time]:

@@ -15,7 +15,7 @@ from watcher.detect.context import ActorMention, Context, RawPlace
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.compiled import CompiledEnglish
-from watcher.detect.english.dating import Setting
+from watcher.detect.english.dating import History, Setting, go_back, last_day
 from watcher.detect.english.frames import read_frames
 from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator
 from watcher.detect.english.phrases import read_chunks
@@ -64,6 +64,7 @@ class _Findings:
     sieges: list[tuple[int, Located]] = field(default_factory=list)
     left: dict[PlaceId, Side] = field(default_factory=dict)  # places that a side has left, as told so far
     anchor: date | None = None
+    history: History | None = None
 
 
 class EnglishGrammar(CompiledEnglish):
@@ -82,6 +83,7 @@ class EnglishGrammar(CompiledEnglish):
         findings = infer_roles(
             merge(found.told, self.actors, self.gazetteer),
             [mention.actor for mention in context.sides],
+            _sides_by_sentence(context, sentences, text),
             self.actors,
             self.allies,
         )
@@ -226,11 +228,13 @@ class EnglishGrammar(CompiledEnglish):
         item_side: ActorId | None,
         found: _Findings,
     ) -> None:
-        if not self._may_tell(number, read, context):
-            return
         spans = read_times(read.tokens, today, found.anchor)
+        found.history = go_back(read.span.paragraph, spans, today, self.vocabulary.recency_days, found.history)
+        if not self._may_tell(number, read, context):
+            found.anchor = last_day(spans, found.anchor)
+            return
         chunks, times = read_chunks(read.units, spans)
-        found.anchor = next((span.time.day for span in reversed(spans) if span.time.day is not None), found.anchor)
+        found.anchor = last_day(spans, found.anchor)
         sentence = Sentence(chunks)
         locator = Locator(sentence, context, number, read.offset, in_title=read.span.in_title)
         sides = Sides(sentence, context, read.offset)
@@ -244,6 +248,7 @@ class EnglishGrammar(CompiledEnglish):
             question=bool(read.tokens) and read.tokens[-1].norm == "?",
             today=today,
             recency_days=self.vocabulary.recency_days,
+            history=found.history.words if found.history is not None else "",
         )
         statuses = Statuses(sentence, times, setting)
         sources = Sources(sentence, sides, context, read.tokens, text.full)
@@ -253,6 +258,8 @@ class EnglishGrammar(CompiledEnglish):
         for candidate, verdict in judged:
             if candidate.frame is Frame.LEAVES and candidate.lost is not None and verdict.status is Status.ASSERTED:
                 found.left[candidate.located.place] = replace(candidate.lost, unit=None)  # another sentence's
+            if verdict.dated_back and read.span.paragraph > 0:
+                found.history = History(read.span.paragraph, verdict.dated_back)
             if candidate.event is Event.SIEGE:
                 found.sieges.append((number, candidate.located))
             area = self.gazetteer.area_of(candidate.located.place, self.areas)
@@ -418,6 +425,15 @@ def _lead_in(tokens: list[Token], full: str) -> int:
         if not (token.capital or token.norm in {",", "(", ")", "/", "."} or token.norm.isdecimal()):
             return 0
     return 0
+
+
+def _sides_by_sentence(context: Context, sentences: list[_Read], text: Text) -> dict[int, list[ActorId]]:
+    """The sides that each sentence names, by its offset in the text."""
+    near: dict[int, list[ActorId]] = {}
+    for mention in context.sides:
+        start, _ = _quote(text, sentences[mention.sentence].span)
+        near.setdefault(start, []).append(mention.actor)
+    return near
 
 
 def _quote(text: Text, span: Span) -> tuple[int, int]:

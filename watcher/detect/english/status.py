@@ -30,6 +30,7 @@ class Verdict:
     day: date | None = None
     fresh: bool = False
     partial: bool = False
+    dated_back: str = ""  # the old date of a main clause: the sentences after it go on from there
 
 
 class Statuses:
@@ -51,7 +52,7 @@ class Statuses:
             return Verdict(unreal[0], unreal[1], day)
         past = self._past(candidate, times)
         if past is not None:
-            return Verdict(Status.BACKGROUND, past, day)
+            return Verdict(Status.BACKGROUND, past, day, dated_back=self._dated_back(candidate, times))
         standing = self._standing(candidate, times)
         if standing is not None:
             return Verdict(Status.STANDING, standing)
@@ -114,9 +115,26 @@ class Statuses:
         told = any(
             self.sentence.is_vg(j) and j > index and self.sentence.reports(j) for j in range(len(self.sentence.chunks))
         )
+        if self._goes_on(index, chunk):
+            return Reason(f"it goes on from '{self.setting.history}': history")
         if self._pluperfect(index, chunk) and base.opener not in {"comp", "report"} and not told:
             return Reason("'had' without a fresh date: what came before the news")
         return None
+
+    def _dated_back(self, candidate: Candidate, times: list[Time]) -> str:
+        """The old date of a main clause in the past."""
+        chunk = self.sentence.chunks[candidate.chunk]
+        if not isinstance(chunk, VerbGroup) or self.sentence.clause(candidate.chunk).opener not in {"start", "and"}:
+            return ""
+        old = [time.words for time in times if self.dating.recent(time) is False and not time.since]
+        return old[0] if old and not self.setting.in_title else ""
+
+    def _goes_on(self, index: int, group: VerbGroup) -> bool:
+        """Whether the simple past, or the present of a chronicle, goes on with the history of the paragraph."""
+        if not self.setting.history or self._has_cue(index, Effect.FRESH):
+            return False
+        first = group.auxiliaries[0] if group.auxiliaries else ""
+        return first in {"was", "were", "did", "had"} or (not first and bool(group.form & (Form.PAST | Form.THIRD)))
 
     def _verb_elsewhere(self, index: int) -> bool:
         return any(
