@@ -78,7 +78,7 @@ def _end(ports: Ports, known: Sequence[FeedProblem], now: datetime) -> None:
     with ports.database.writing() as session:
         for problem in known:
             problems.end_problem(session, problem.id, now)
-        feeds.make_all_due(session, now)
+        feeds.make_due_since(session, known[0].since, now)
     log.info("network_back", since=known[0].since.isoformat())
 
 

@@ -15,6 +15,7 @@ from watcher.store.database import Database
 from watcher.store.feeds import (
     claim_due_feeds,
     feed_states,
+    make_due_since,
     prune_polls,
     recent_polls,
     record_poll,
@@ -156,6 +157,18 @@ def test_what_a_dead_daemon_had_claimed_is_free_at_the_next_start(database: Data
         assert release_claims(session) == 1
 
     assert claim(database, make, "a", "b") == ["a", "b"]
+
+
+def test_after_an_outage_what_has_not_answered_since_is_due(database: Database, make: Make) -> None:
+    sync(database, make, "answered", "silent", "never")
+    later = make.now + HOUR
+    for id_, success in (("answered", make.now), ("silent", make.now - HOUR), ("never", None)):
+        save(database, FeedState(FeedId(id_), next_poll_at=later, last_success_at=success))
+
+    with database.writing() as session:
+        make_due_since(session, make.now, make.now)
+
+    assert claim(database, make, "answered", "silent", "never") == ["never", "silent"]
 
 
 def test_a_clock_set_back_neither_silences_a_feed_nor_prolongs_a_lease(database: Database, make: Make) -> None:

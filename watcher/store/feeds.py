@@ -101,9 +101,13 @@ def urls_of(session: Session, feed_id: FeedId) -> tuple[tuple[str, datetime, str
     return tuple((row.url, row.since, row.because) for row in session.exec(query))
 
 
-def make_all_due(session: Session, now: datetime) -> None:
-    """Let every feed be polled now: after an outage."""
-    session.exec(update(FeedRow).where(col(FeedRow.next_poll_at) > now).values(next_poll_at=now))
+def make_due_since(session: Session, since: datetime, now: datetime) -> None:
+    """Let every feed be polled now that has not answered since a moment: after an outage."""
+    waits = (
+        col(FeedRow.next_poll_at) > now,
+        or_(col(FeedRow.last_success_at).is_(None), col(FeedRow.last_success_at) < since),
+    )
+    session.exec(update(FeedRow).where(*waits).values(next_poll_at=now))
 
 
 def record_poll(session: Session, record: PollRecord) -> None:
