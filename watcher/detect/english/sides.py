@@ -57,7 +57,7 @@ class Sides:
         exclude = (other_than,) if other_than else ()
         token = self.offset + phrase.first
         if phrase.head.norm in {"we", "us"} and phrase.is_pronoun:
-            actor = self.context.speaker_near(token)
+            actor = self._speaker() or self.context.speaker_near(token)
             return Side(actor, None, index, f"'{phrase.head.norm}' means the speaker's side") if actor else None
         if phrase.is_pronoun:
             if phrase.head.norm not in _PRONOUNS:
@@ -82,7 +82,8 @@ class Sides:
             if phrase.possessor:
                 return self.owner(index)
             if phrase.determiner in words.POSSESSIVES:
-                actor = self._subject_so_far(index, exclude) or self.context.subject_before(token, exclude=exclude)
+                speaker = self._speaker() if phrase.determiner == "our" else None
+                actor = speaker or self._subject_so_far(index, exclude) or self.context.subject_before(token, exclude=exclude)
                 return Side(actor, None, index, f"'{phrase.determiner}' means the side named last")
             if phrase.determiner not in {"the", "this", "that", "these", "those", "both"} and not self._in_headline(
                 index
@@ -121,6 +122,23 @@ class Sides:
         if named is None and phrase.head_is(Noun.STATE_FORCE) and not self._foreign(phrase) and self.context.home:
             return Side(self.context.home, None, subject)
         return named
+
+    def _speaker(self) -> ActorId | None:
+        """The side of whoever is said to say it in this sentence: what "we" and "our" mean."""
+        for verb in range(len(self.sentence.chunks)):
+            if not self.sentence.reports(verb):
+                continue
+            behind = verb + 1 if self.sentence.is_np(verb + 1) else None
+            for noun in (self.sentence.clause(verb).subject, behind):
+                if noun is None or not self.sentence.is_np(noun) or self.sentence.np(noun).is_pronoun:
+                    continue
+                phrase = self.sentence.np(noun)
+                if phrase.head_is(Noun.STATE_VOICE) and not phrase.head_is(Noun.PEOPLE):
+                    return self.context.home
+                if phrase.head_is(Noun.SPEAKER, *ARMED):
+                    owner = self.owner(noun)
+                    return owner.actor if owner is not None else None
+        return None
 
     def _subject_so_far(self, index: int, exclude: tuple[ActorId, ...]) -> ActorId | None:
         """The first side of the sentence that no preposition governs: what "it" means behind it."""
