@@ -210,7 +210,8 @@ class Context:
                     self.ambiguous[name.token] = tuple(p.id for p in inside)
                 return best.id
         typed = name.noun is not None and any(place.kind in KINDS.get(name.noun, ()) for place in fitting)
-        open_ones = [place for place in fitting if place.id not in name.weak or typed]
+        quarters = KINDS[Noun.QUARTER]  # many cities have one of that name: without its city it is none of ours
+        open_ones = [place for place in fitting if place.id not in name.weak or (typed and place.kind not in quarters)]
         if not open_ones:
             return self._by_the_sides_named(name, fitting) if in_full else None
         best = min(open_ones, key=lambda place: _RANK.get(place.kind, 9))

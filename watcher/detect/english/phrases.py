@@ -379,4 +379,30 @@ class Chunker(VerbReader):
 def read_chunks(units: list[Unit], times: Sequence[TimeSpan]) -> tuple[list[Chunk], list[tuple[Chunk, Time]]]:
     """The chunks of a sentence, and which of them are times."""
     chunker = Chunker(units, times)
-    return chunker.read(), chunker.times
+    return _join_split_verbs(chunker.read()), chunker.times
+
+
+def _join_split_verbs(chunks: list[Chunk]) -> list[Chunk]:
+    """ "Had on Tuesday captured" is one verb group, after its time."""
+    joined: list[Chunk] = []
+    for chunk in chunks:
+        auxiliary = len(joined) - 1
+        while auxiliary >= 0 and joined[auxiliary].kind in {"time", "adv", "cue"}:
+            auxiliary -= 1
+        first = joined[auxiliary] if 0 <= auxiliary < len(joined) - 1 else None
+        if (
+            isinstance(chunk, VerbGroup)
+            and isinstance(first, VerbGroup)
+            and first.main is not None
+            and (first.main.norm in words.HAVE or first.main.norm in words.BE)
+            and bool(chunk.form & Form.PARTICIPLE)
+            and not (chunk.auxiliaries or chunk.infinitive)
+            and any(between.kind == "time" for between in joined[auxiliary + 1 :])
+        ):
+            chunk.auxiliaries = [*first.auxiliaries, first.main.norm]
+            chunk.form = Form.PARTICIPLE
+            chunk.modal, chunk.negation = first.modal, first.negation
+            chunk.cues = [*first.cues, *chunk.cues]
+            del joined[auxiliary]
+        joined.append(chunk)
+    return joined

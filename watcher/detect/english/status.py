@@ -21,6 +21,9 @@ from watcher.detect.vocabulary import Effect, Frame, Noun
 from watcher.model import Event, Reason, Status
 
 
+_TIME_NOUNS = frozenset(("day", "night", "morning", "evening", "week", "month", "year", "date"))
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A status with its reason, and the day of the event if one is named."""
@@ -100,6 +103,8 @@ class Statuses:
         base = clause
         if clause.shares is not None:
             base = self.sentence.clause(clause.shares)
+        if base.subject is not None and self._is_time_noun(base.subject - 1):
+            return Reason("the day on which it happened, told for something else")
         if base.opener == "sub" and base.word == "before":
             return Reason("'before', without a fresh date: history")
         if base.opener == "sub" and base.word == "since":
@@ -120,6 +125,15 @@ class Statuses:
         if self._pluperfect(index, chunk) and base.opener not in {"comp", "report"} and not told:
             return Reason("'had' without a fresh date: what came before the news")
         return None
+
+    def _is_time_noun(self, index: int) -> bool:
+        """The day the rebels took X; the night when …"""
+        if self.sentence.kind(index) in {"sub", "rel", "comp"}:
+            index -= 1
+        if index < 0 or not self.sentence.is_np(index):
+            return False
+        phrase = self.sentence.np(index)
+        return phrase.determiner == "the" and phrase.head.norm in _TIME_NOUNS
 
     def _dated_back(self, candidate: Candidate, times: list[Time]) -> str:
         """The old date of a main clause in the past."""
@@ -161,7 +175,9 @@ class Statuses:
             return True
         clause = self.sentence.clause(index)
         j = index - 1
-        while j > max(clause.at, -1):
+        fronted = clause.opener in {"start", "and"} and clause.at > 0 and self.sentence.kind(clause.at) == ","
+        fronted = fronted and not any(self.sentence.is_vg(k) for k in range(clause.at))  # "In the novel, …"
+        while j > (-1 if fronted else max(clause.at, -1)):
             if self.sentence.kind(j) == "cue" and any(
                 cue.cue.effect is effect for cue in self.reality.cues(self.sentence.chunks[j])
             ):
