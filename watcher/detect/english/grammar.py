@@ -63,6 +63,7 @@ class _Findings:
     marks: list[Mark] = field(default_factory=list)
     sieges: list[tuple[int, Located]] = field(default_factory=list)
     left: dict[PlaceId, Side] = field(default_factory=dict)  # places that a side has left, as told so far
+    last_left: tuple[int, Located] | None = None  # the last of them, and its sentence
     anchor: date | None = None
     history: History | None = None
 
@@ -252,12 +253,14 @@ class EnglishGrammar(CompiledEnglish):
         )
         statuses = Statuses(sentence, times, setting)
         sources = Sources(sentence, sides, context, read.tokens, text.full)
-        judged = relate(candidates, statuses, sentence, sides, context, found.left)
+        last_left = found.last_left[1] if found.last_left is not None and found.last_left[0] == number - 1 else None
+        judged = relate(candidates, statuses, sentence, sides, context, found.left, last_left)
         for refusal in roles.refusals:
             found.rejected.append(self._rejection(refusal, read, text))
         for candidate, verdict in judged:
             if candidate.frame is Frame.LEAVES and candidate.lost is not None and verdict.status is Status.ASSERTED:
                 found.left[candidate.located.place] = replace(candidate.lost, unit=None)  # another sentence's
+                found.last_left = (number, candidate.located)
             if verdict.dated_back and read.span.paragraph > 0:
                 found.history = History(read.span.paragraph, verdict.dated_back)
             if candidate.event is Event.SIEGE:

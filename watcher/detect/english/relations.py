@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from watcher.detect.context import Context
 from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.locate import Located
 from watcher.detect.english.roles import Candidate
 from watcher.detect.english.sides import Side, Sides
 from watcher.detect.english.status import Statuses, Verdict
@@ -24,8 +25,14 @@ def relate(
     sides: Sides,
     context: Context,
     left: Mapping[PlaceId, Side],
+    last_left: Located | None = None,
 ) -> list[Judged]:
-    """The candidates with their verdicts, and with the roles and actions that only their neighbours tell."""
+    """The candidates with their verdicts, and with the roles and actions that only their neighbours tell.
+
+    ``left``: places of which the item has told that a side left them; ``last_left``: the one of the sentence before.
+    """
+    if last_left is not None:
+        candidates = [*candidates, *_moved_in(candidates, sentence, sides, context, last_left, left)]
     _entered_as_they_left(candidates, sentence, sides, context)
     _entered_what_was_left(candidates, context, left)
     candidates = _lifted_by_leaving(candidates)
@@ -78,6 +85,51 @@ def _entered_what_was_left(candidates: list[Candidate], context: Context, left: 
             candidate.action = Action.WITHDRAWN
             candidate.lost = side
             candidate.notes.append("entered after the other side had left")
+
+
+def _moved_in(
+    candidates: list[Candidate],
+    sentence: Sentence,
+    sides: Sides,
+    context: Context,
+    place: Located,
+    left: Mapping[PlaceId, Side],
+) -> list[Candidate]:
+    """B left X. A moved in after them: the second half of the withdrawal that the sentence before tells."""
+    holder = left.get(place.place)
+    if holder is None or any(candidate.frame is Frame.LEAVES for candidate in candidates):
+        return []
+    for index, chunk in enumerate(sentence.chunks):
+        if not isinstance(chunk, VerbGroup) or chunk.infinitive or chunk.negation is not None or chunk.modal:
+            continue
+        reading = next((one for one in chunk.events if one.group.frame is Frame.ENTERS), None)
+        placed = any(candidate.chunk == index and candidate.located.unit is not None for candidate in candidates)
+        if reading is None or placed or sentence.voice(index) != "active":
+            continue
+        complements = sentence.complements(index)
+        named = [noun for noun in complements.objects if sentence.np(noun).place is not None]
+        named += [noun for _, noun in complements.prepositions if sentence.np(noun).place is not None]
+        side = sides.side(sentence.clause(index).subject)
+        if named or side is None or side.actor is None or context.actors.related(side.actor, holder.actor):
+            continue
+        located = replace(place, unit=None, how="what the sentence before tells to have been left")
+        note = f"'{chunk.word}' tells who moved in after them"
+        return [
+            Candidate(
+                Event.CONTROL_CHANGE,
+                Action.WITHDRAWN,
+                Frame.LEAVES,
+                reading.word,
+                index,
+                "active",
+                located,
+                side,
+                holder,
+                chunk.main,
+                [note],
+            )
+        ]
+    return []
 
 
 def _lifted_by_leaving(candidates: list[Candidate]) -> list[Candidate]:

@@ -83,7 +83,11 @@ class Sides:
                 return self.owner(index)
             if phrase.determiner in words.POSSESSIVES:
                 speaker = self._speaker() if phrase.determiner == "our" else None
-                actor = speaker or self._subject_so_far(index, exclude) or self.context.subject_before(token, exclude=exclude)
+                actor = (
+                    speaker
+                    or self._subject_so_far(index, exclude)
+                    or self.context.subject_before(token, exclude=exclude)
+                )
                 return Side(actor, None, index, f"'{phrase.determiner}' means the side named last")
             if phrase.determiner not in {"the", "this", "that", "these", "those", "both"} and not self._in_headline(
                 index
@@ -128,16 +132,16 @@ class Sides:
         for verb in range(len(self.sentence.chunks)):
             if not self.sentence.reports(verb):
                 continue
-            behind = verb + 1 if self.sentence.is_np(verb + 1) else None
-            for noun in (self.sentence.clause(verb).subject, behind):
-                if noun is None or not self.sentence.is_np(noun) or self.sentence.np(noun).is_pronoun:
-                    continue
-                phrase = self.sentence.np(noun)
-                if phrase.head_is(Noun.STATE_VOICE) and not phrase.head_is(Noun.PEOPLE):
-                    return self.context.home
-                if phrase.head_is(Noun.SPEAKER, *ARMED):
-                    owner = self.owner(noun)
-                    return owner.actor if owner is not None else None
+            inverted = self.sentence.kind(verb - 1) in {",", '"'} and self.sentence.is_np(verb + 1)
+            noun = verb + 1 if inverted else self.sentence.clause(verb).subject
+            if noun is None or self.sentence.np(noun).is_pronoun:
+                continue
+            phrase = self.sentence.np(noun)
+            if phrase.head_is(Noun.STATE_VOICE) and not phrase.head_is(Noun.PEOPLE):
+                return self.context.home
+            if phrase.head_is(Noun.SPEAKER, *ARMED):
+                owner = self.owner(noun)
+                return owner.actor if owner is not None else None
         return None
 
     def _subject_so_far(self, index: int, exclude: tuple[ActorId, ...]) -> ActorId | None:
