@@ -251,10 +251,11 @@ class Context:
                     exact.append(place.id)
         if not found:
             return []
-        if count == 1 and nouns and not exact:
+        if count == 1 and nouns:
+            exact = self._salient(exact) if exact else exact
             found = self._salient(found)
         if word == "town":
-            found.sort(key=lambda place: self.gazetteer[place].kind == "city")
+            found.sort(key=self.has_quarters)  # "the town" is hardly a provincial capital
         chosen = found[:count]
         if count == 1 and word in {"city", "village"} and exact:
             chosen = exact[:1]

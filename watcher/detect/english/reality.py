@@ -259,7 +259,12 @@ class Reality:
             after = self._failed_after(index)
             return after or (Status.PROSPECTIVE, Reason("an infinitive: it has not happened yet"))
         governor = self.sentence.chunks[matrix]
-        between = [c for c in self.sentence.chunks[matrix + 1 : index] if c.kind == "cue"]
+        between = [
+            chunk
+            for j, chunk in enumerate(self.sentence.chunks[matrix + 1 : index], matrix + 1)
+            if chunk.kind == "cue"
+            and not (chunk.word == "not" and self.sentence.is_np(j + 1))  # "hours, not weeks, to"
+        ]
         for chunk in between:
             found = self._cue_effect(chunk, forward=True)
             if found is not None:

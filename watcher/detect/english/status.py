@@ -20,7 +20,6 @@ from watcher.detect.english.units import Chunk, VerbGroup
 from watcher.detect.vocabulary import Effect, Frame, Noun
 from watcher.model import Event, Reason, Status
 
-
 _TIME_NOUNS = frozenset(("day", "night", "morning", "evening", "week", "month", "year", "date"))
 
 
@@ -76,6 +75,8 @@ class Statuses:
         dated = [time for time in times if self.dating.recent(time) is not None and not time.since]
         if candidate.standing and candidate.voice in {"suffix", "adjective"}:
             return None
+        if self._on_the_day(candidate):
+            return Reason("the day on which it happened, told for something else")
         if dated and not any(self.dating.recent(time) for time in dated):
             if candidate.standing and any(time.since for time in times):
                 return None
@@ -103,13 +104,12 @@ class Statuses:
         base = clause
         if clause.shares is not None:
             base = self.sentence.clause(clause.shares)
-        if base.subject is not None and self._is_time_noun(base.subject - 1):
-            return Reason("the day on which it happened, told for something else")
         if base.opener == "sub" and base.word == "before":
             return Reason("'before', without a fresh date: history")
         if base.opener == "sub" and base.word == "since":
             return Reason("'since': a span that began with it, so history")
-        if base.opener in {"rel", "contact"}:
+        lasts = candidate.frame is Frame.BESIEGES and any(time.since for time in times)  # "have besieged since July"
+        if base.opener in {"rel", "contact"} and not (lasts and chunk.auxiliaries[:1] in (["have"], ["has"])):
             return Reason(f"a relative clause ('{base.word or 'that'}') without a fresh date")
         if candidate.voice == "reduced" and candidate.frame is Frame.BESIEGES:
             return None
@@ -126,8 +126,14 @@ class Statuses:
             return Reason("'had' without a fresh date: what came before the news")
         return None
 
-    def _is_time_noun(self, index: int) -> bool:
+    def _on_the_day(self, candidate: Candidate) -> bool:
         """The day the rebels took X; the night when …"""
+        if not isinstance(self.sentence.chunks[candidate.chunk], VerbGroup):
+            return False
+        clause = self.sentence.clause(candidate.chunk)
+        if clause.subject is None or clause.opener == "infinitive":
+            return False
+        index = clause.subject - 1
         if self.sentence.kind(index) in {"sub", "rel", "comp"}:
             index -= 1
         if index < 0 or not self.sentence.is_np(index):
