@@ -118,7 +118,7 @@ def test_check_as_json_has_the_items_whole(folder: Path, server: str) -> None:
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ("lost", "failed:   http_status: HTTP 404 Not Found from 127.0.0.1"),
+        ("lost", "failed:   not_found: HTTP 404 Not Found from 127.0.0.1"),
         ("{server}/login.html", "failed:   not_a_feed: the document is an HTML page, titled 'Please log in'"),
         ("ftp://127.0.0.1/x", "failed:   bad_url: a ftp URL, only http and https are fetched"),
     ],
@@ -136,7 +136,7 @@ def test_check_as_json_tells_the_failure(folder: Path) -> None:
     told = json.loads(result.output)
     assert result.exit_code == 1
     assert told["failure"] == {
-        "reason": "http_status",
+        "reason": "not_found",
         "detail": "HTTP 404 Not Found from 127.0.0.1",
         "status": 404,
         "retry_after": None,
@@ -190,10 +190,10 @@ def test_list_shows_feeds_that_were_never_polled(folder: Path) -> None:
     result = _run(folder, "list")
 
     assert result.exit_code == 0
-    assert [line.split("\t")[:5] for line in result.output.splitlines()] == [
-        ["feed", "name", "language", "every", "health"],
-        ["qalam", "Qalam Wire", "en", "10 min", "not polled yet"],
-        ["lost", "Lost", "", "10 min", "not polled yet"],
+    assert [line.split("\t")[:6] for line in result.output.splitlines()] == [
+        ["feed", "name", "language", "tier", "every", "health"],
+        ["qalam", "Qalam Wire", "en", "2", "10 min", "not polled yet"],
+        ["lost", "Lost", "", "2", "10 min", "not polled yet"],
     ]
 
 
@@ -220,7 +220,8 @@ def test_list_shows_the_state_of_each_feed(folder: Path) -> None:
     shown, told = _run(folder, "list"), json.loads(_run(folder, "list", "--json").output)
 
     assert shown.output.splitlines()[2].split("\t") == [
-        *("lost", "Lost", "", "10 min", "failing", "never", "never", "2016-06-09 08:00", "http_status: HTTP 404"),
+        *("lost", "Lost", "", "2", "10 min", "failing", "never", "never", "", "2016-06-09 08:00"),
+        "http_status: HTTP 404",
     ]
     assert [(feed["id"], feed["state"]["health"], feed["state"]["failures"]) for feed in told] == [
         ("qalam", "new", 0),

@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("watcher.cli.detection:explain", "why a text gives its findings, and what was held back"),
     "rules": ("watcher.cli.rules:app", "check the rules; print their JSON Schema"),
     "places": ("watcher.cli.places:app", "look up places"),
-    "feeds": ("watcher.cli.feeds:app", "list feeds, check one"),
+    "feeds": ("watcher.cli.feeds:app", "list, check, add, remove, import and export feeds"),
     "incidents": ("watcher.cli.incidents:app", "list and show incidents"),
     "why": ("watcher.cli.why:why", "from item to delivery: every decision about an incident"),
     "why-not": ("watcher.cli.why:why_not", "what became of an item, and which step held it"),

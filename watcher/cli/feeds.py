@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from watcher.cli.context import directories
+from watcher.cli.feeds_edit import add_command, export_command, import_command, remove_command
 from watcher.cli.setup import database_path
 from watcher.cli.values import as_json
 from watcher.clock import SystemClock
@@ -25,12 +26,17 @@ from watcher.feeds.fetch import Fetcher
 from watcher.feeds.items import to_items
 from watcher.feeds.parse import parse
 from watcher.health import FeedSight, match_states
+from watcher.incidents.wording import say_duration
 from watcher.model import Document, Failure, Feed, FeedId, FetchRequest, Item, Position, Response
 from watcher.rulebook.wording import did_you_mean
 from watcher.store.database import Database
 from watcher.store.feeds import feed_states
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+app.command("add")(add_command)
+app.command("remove")(remove_command)
+app.command("import")(import_command)
+app.command("export")(export_command)
 
 _JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
 
@@ -64,7 +70,10 @@ def list_command(context: typer.Context, json_output: _JsonOption = False) -> No
     if json_output:
         print(json.dumps([_sight_as_json(sight) for sight in sights], ensure_ascii=False, indent=2))
         return
-    header = ("feed", "name", "language", "every", "health", "last success", "last new item", "next poll", "reason")
+    header = (
+        *("feed", "name", "language", "tier", "every", "health", "last success", "last new item"),
+        *("usually every", "next poll", "reason"),
+    )
     _print_table(header, [_sight_row(sight) for sight in sights])
 
 
@@ -130,10 +139,12 @@ def _find(config: Config, target: str) -> Feed:
 
 def _sight_row(sight: FeedSight) -> tuple[str, ...]:
     feed, state = sight.feed, sight.state
-    start = (feed.id, feed.name, feed.language or "", f"{feed.interval.total_seconds() / 60:g} min")
+    every = f"{feed.interval.total_seconds() / 60:g} min"
+    start = (feed.id, feed.name, feed.language or "", str(feed.tier), every)
     if state is None:
-        return (*start, "not polled yet", "", "", "", "")
-    times = (_time(state.last_success_at), _time(state.last_item_at), _time(state.next_poll_at))
+        return (*start, "not polled yet", "", "", "", "", "")
+    rhythm = "" if state.rhythm is None else say_duration(state.rhythm.usual)
+    times = (_time(state.last_success_at), _time(state.last_item_at), rhythm, _time(state.next_poll_at))
     return (*start, state.health.value, *times, state.reason or "")
 
 

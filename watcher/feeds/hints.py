@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from watcher.model import Document, Wishes
 
 _LONGEST_HEAD = 50_000
-_FIRST_ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]|\"items\"\s*:", re.IGNORECASE)
+_FIRST_ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s/>]|\"items\"\s*:", re.IGNORECASE)
 _GENERATOR = re.compile(r"<generator[^>]*>([^<]{0,300})", re.IGNORECASE)
 _TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl>", re.IGNORECASE)
 _PERIOD = re.compile(r"<sy:updatePeriod>\s*(\w+)", re.IGNORECASE)
