@@ -307,7 +307,7 @@ class Context:
         first = found[0]
         if self._counts[first] > 1 or first in titled:
             return found
-        again = 2  # in the title, and again and again
+        again = 1  # in the title and in the text
         better = [place for place in found[1:] if place in titled and self._counts[place] > again]
         return [*better, *found]
 

@@ -19,6 +19,7 @@ from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action, Extent
 
 _INTO = frozenset(("to", "into", "under", "in"))
+_RAIDERS = frozenset(("attackers", "attacker", "assailants", "assailant", "raiders", "infiltrators", "stormers"))
 
 
 def takes(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
@@ -169,6 +170,9 @@ def leaves(roles: Roles, reading: EventReading, index: int, group: VerbGroup) ->
     lost = roles.armed_subject(index, group)
     if isinstance(lost, NoPlace):
         return lost
+    leaver = roles.subject(index, group)
+    if leaver is not None and roles.sentence.np(leaver).head.norm in _RAIDERS:
+        return NoPlace("who attacks holds no place that he could leave")
     objects = roles.objects(index)
     first = roles.sentence.np(objects[0]) if objects else None
     moved = (

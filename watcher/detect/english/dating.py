@@ -161,6 +161,8 @@ class Dating:
             if chunk.kind == "time" and not (self.sentence.is_vg(j - 1) and self.sentence.reports(j - 1)):
                 left.append((j, self._times[id(chunk)]))
             elif isinstance(chunk, VerbGroup) and chunk.finite:
+                if self.sentence.clause(j).opener in {"rel", "contact"}:
+                    left = []  # "the siege that began on 27 May is broken"
                 break
             j -= 1
         if clause.opener in {"start", "and"} and clause.at > 0 and self.sentence.kind(clause.at) == ",":

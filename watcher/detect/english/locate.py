@@ -283,6 +283,9 @@ class Locator:
 
     def _typed(self, index: int, phrase: NounPhrase, depth: int) -> list[Located] | NoPlace:
         """ "The villages around Marea", "the town of Marea", "the district"."""
+        beside = self.pointers.beside(index, phrase)
+        if beside is not None:
+            return [beside]
         chain = self.sentence.chain(index)
         if phrase.head_is(Noun.SITE) and phrase.determiner == "the" and not phrase.plural:
             known = self.pointers.noun(index, phrase, self._counts(phrase))

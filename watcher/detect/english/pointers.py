@@ -49,6 +49,9 @@ def read_topic(units: Sequence[Unit], offset: int, at_token: Mapping[int, PlaceI
     for position, unit in enumerate(units[:3]):
         place = at_token.get(offset + unit.first)
         if place is not None:
+            own = [at_token.get(offset + other.first) for other in units[position + 2 : position + 4]]
+            if position + 1 < len(units) and units[position + 1].norm == "'s":
+                place = next((part for part in own if part is not None), place)  # Raqqa's al-Senaa quarter
             return Topic(offset + unit.first, place)
         nouns = tuple(noun for noun in PLACE_NOUNS if unit.noun(noun))
         if nouns and position and units[position - 1].norm == "the" and unit.meaning is not None:
@@ -113,9 +116,6 @@ class Pointers:
 
     def noun(self, index: int, phrase: NounPhrase, count: int) -> list[Located] | NoPlace:
         """The town, its villages, both quarters."""
-        beside = self._beside(index, phrase)
-        if beside is not None:
-            return [beside]
         words_of = " ".join(unit.norm for unit in phrase.units)
         settlement = phrase.head_is(Noun.SETTLEMENT)
         if not self._points_back(phrase):
@@ -157,7 +157,7 @@ class Pointers:
             return phrase.head_is(Noun.QUARTER)
         return self.in_title and not phrase.determiner and phrase.head_is(Noun.SETTLEMENT)
 
-    def _beside(self, index: int, phrase: NounPhrase) -> Located | None:
+    def beside(self, index: int, phrase: NounPhrase) -> Located | None:
         """Marea, a town north of Aleppo: the name that it stands beside."""
         if (
             phrase.determiner not in {"a", "an"}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.holders import find_holder
 from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator, NoPlace
@@ -138,7 +139,7 @@ class Roles:
         while j >= 0 and self.sentence.kind(j) in {"np", "prep", ",", "cc", "adv", "time"}:
             if self.sentence.is_np(j) and not isinstance(self.locator.locate(j), NoPlace):
                 while (
-                    self.sentence.governed(j) == "of"
+                    self._hangs_on_noun(j)
                     and self.sentence.is_np(j - 2)
                     and not isinstance(self.locator.locate(j - 2), NoPlace)
                 ):
@@ -146,6 +147,14 @@ class Roles:
                 return j
             j -= 1
         return noun
+
+    def _hangs_on_noun(self, noun: int) -> bool:
+        """Of X, or "a town north of X": the noun before is meant."""
+        word = self.sentence.governed(noun)
+        before = self.sentence.np(noun - 2) if word and self.sentence.is_np(noun - 2) else None
+        return word == "of" or (
+            before is not None and word in words.COMPASS | {"near", "outside"} and before.head_is(Noun.SETTLEMENT)
+        )
 
     def make(
         self,
