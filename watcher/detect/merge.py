@@ -121,7 +121,10 @@ def _best(group: Sequence[Told]) -> Told:
     """The best status; the fuller action; roles and day from whoever names them; the first body sentence as quote."""
     if len(group) == 1:
         return group[0]
-    status = min((one.finding.status for one in group), key=_ORDER.index)
+    told = [one for one in group if not (one.in_title and one.finding.attributed_to is None)] or group
+    if not any(one.finding.status.alerts for one in told):
+        told = group
+    status = min((one.finding.status for one in told), key=_ORDER.index)  # a headline leaves out who says so
     candidates = [one for one in group if one.finding.status == status]
     body = [one for one in candidates if not one.in_title] or candidates
     best = max(body, key=lambda one: (_roles(one.finding), one.finding.event_date is not None, -one.order))

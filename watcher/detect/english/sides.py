@@ -82,11 +82,9 @@ class Sides:
             if phrase.possessor:
                 return self.owner(index)
             if phrase.determiner in words.POSSESSIVES:
-                speaker = self._speaker() if phrase.determiner == "our" else None
+                ours = self._speaker() if phrase.determiner == "our" else None
                 actor = (
-                    speaker
-                    or self._subject_so_far(index, exclude)
-                    or self.context.subject_before(token, exclude=exclude)
+                    ours or self._subject_so_far(index, exclude) or self.context.subject_before(token, exclude=exclude)
                 )
                 return Side(actor, None, index, f"'{phrase.determiner}' means the side named last")
             if phrase.determiner not in {"the", "this", "that", "these", "those", "both"} and not self._in_headline(

@@ -56,10 +56,24 @@ class Sources:
                 self._speak(source, j)
             elif chunk.kind == "cue" and chunk.word == "according to" and self.sentence.is_np(j + 1):
                 self._speakers(source, [j + 1, *self._coordinated(j + 1)])
+        source.independent = source.independent or self._confirmed_by_another()
         self._rumour(source, index)
         self._colon(source, index)
         source.hedge = source.hedge or self._hedge(index)
         return source
+
+    def _confirmed_by_another(self) -> bool:
+        """…, both said, and the Observatory confirmed that they had gone: somebody who takes no side stands by it."""
+        for verb, chunk in enumerate(self.sentence.chunks):
+            if not isinstance(chunk, VerbGroup) or chunk.effect(Effect.CONFIRMS) is None or chunk.infinitive:
+                continue
+            subject = self.sentence.clause(verb).subject
+            if subject is None or chunk.negation is not None or chunk.modal or chunk.passive:
+                continue
+            phrase = self.sentence.np(subject)
+            if phrase.head_is(Noun.WITNESS) and self._side(subject, phrase) is None:
+                return True
+        return False
 
     def _governing(self, index: int) -> int | None:
         """The verb of saying that the event's clause depends on."""
@@ -163,6 +177,9 @@ class Sources:
             owner = self._named_owner(noun)
             if owner is not None:
                 return owner
+            theirs = self.sides.owner(noun) if phrase.possessor and phrase.head_is(Noun.SPEAKER) else None
+            if theirs is not None:
+                return theirs.actor
         if phrase.head.actor is not None:
             return phrase.head.actor
         if phrase.head_is(Noun.STATE_FORCE):
