@@ -108,11 +108,12 @@ def _compose(ports: Ports, setup: Setup, untold: problems.Untold, now: datetime)
         entries=(),
     )
     message = render_problems(untold.began, untold.ended, now, setup.config.timezone)
-    channels = setup.config.alerts.feed_problems_to or setup.routes[-1].channels  # the last is the fallback route
+    wanted = [id_ for id_ in setup.config.channel_ids if id_ in setup.config.alerts.feed_problems_to]
+    channels = wanted or setup.routes[-1].channels  # the last is the fallback route: rather all than nobody
     with ports.database.writing() as session:
         alerts.put_in_digest(session, digest, ())
         for channel in channels:
-            outbox.add_delivery(session, new_delivery(digest, ChannelId(channel), message, now))
+            outbox.add_delivery(session, new_delivery(digest, channel, message, now))
         problems.note_told(session, untold, now)
     log.info("feed_problems_told", digest=digest.id, began=len(untold.began), ended=len(untold.ended))
     return digest

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from watcher.feeds.news import sort_out
-from watcher.model import FeedId, Item, ItemId
+import pytest
+
+from watcher.feeds.news import FIRST_POLL, REISSUED, News, judge, sort_out
+from watcher.model import FeedId, FeedState, Item, ItemId
 
 SEEN = datetime(2016, 6, 9, 6, tzinfo=UTC)
 
@@ -62,3 +65,64 @@ def test_document_order_is_kept() -> None:
     items = [_item("c", "3"), _item("a", "1"), _item("b", "2")]
 
     assert [item.id for item in sort_out(items, {}, {}).new] == ["c", "a", "b"]
+
+
+# --- what is held, and what may have been missed -------------------------------------------------------------------
+
+HOUR = timedelta(hours=1)
+KNOWN = FeedState(FeedId("wire"), SEEN, last_success_at=SEEN - HOUR / 12, entries=30)
+
+
+def _news(count: int, known: int = 0, age: timedelta | None = timedelta(0), title: str = "") -> News:
+    published = None if age is None else SEEN - age
+    items = [
+        replace(_item(f"i{n}", f"guid:{n}"), published_at=published, title=title or f"title {n}") for n in range(count)
+    ]
+    return News(tuple(items), (), {}, known=known)
+
+
+@pytest.mark.parametrize(
+    ("age", "held"),
+    [(HOUR, False), (6 * HOUR, False), (7 * HOUR, True), (None, True), (-12 * HOUR, False), (-48 * HOUR, True)],
+)
+def test_of_a_first_poll_only_the_last_hours_alert(age: timedelta | None, held: bool) -> None:
+    news = judge(_news(1, age=age), FeedState(FeedId("wire"), SEEN), (), 6 * HOUR, SEEN)
+
+    assert dict(news.held) == ({"i0": FIRST_POLL} if held else {})
+    assert not news.missed
+
+
+@pytest.mark.parametrize(
+    ("news", "missed"),
+    [
+        (_news(5), True),
+        (_news(5, known=1), False),
+        (_news(2), False),  # too small to have a window
+        (_news(0), False),
+        (_news(5, age=48 * HOUR), False),  # old items that were not shown before: no new ones pushed them out
+    ],
+)
+def test_nothing_known_in_a_known_feed_means_that_its_window_moved_on(news: News, missed: bool) -> None:
+    assert judge(news, KNOWN, (), 6 * HOUR, SEEN).missed is missed
+
+
+def test_a_feed_that_was_empty_has_missed_nothing() -> None:
+    assert not judge(_news(5), replace(KNOWN, entries=0), (), 6 * HOUR, SEEN).missed
+
+
+@pytest.mark.parametrize(
+    ("news", "titles", "held"),
+    [
+        (_news(10, age=48 * HOUR), (), 10),
+        (_news(9, age=48 * HOUR), (), 0),  # a few late ones
+        (_news(10, age=20 * HOUR), (), 0),
+        (_news(10, age=None), (), 0),
+        (_news(10, age=None, title="Rebels captured the town"), ("Rebels captured the town",), 10),
+        (_news(10, age=None, title="Breaking news"), ("Breaking news",), 0),
+    ],
+)
+def test_many_old_items_at_once_are_held(news: News, titles: tuple[str, ...], held: int) -> None:
+    judged = judge(news, KNOWN, titles, 6 * HOUR, SEEN)
+
+    assert len(judged.held) == held
+    assert set(judged.held.values()) <= {REISSUED}

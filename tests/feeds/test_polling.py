@@ -11,8 +11,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.feeds.polling import after_failure, after_response, first_state, request_for
-from watcher.model import Failure, FailureReason, Feed, FeedHealth, FeedId, FeedState, FetchRequest, Position, Response
+from watcher.feeds.polling import (
+    after_failure,
+    after_outage,
+    after_response,
+    first_state,
+    interval_of,
+    is_network_reason,
+    is_outage,
+    request_for,
+)
+from watcher.model import (
+    Failure,
+    FailureReason,
+    Feed,
+    FeedHealth,
+    FeedId,
+    FeedState,
+    FetchRequest,
+    Position,
+    Response,
+    Rhythm,
+    Wishes,
+)
 
 NOW = datetime(2016, 6, 9, 7, 0, tzinfo=UTC)
 EARLIER = NOW - timedelta(minutes=5)
@@ -283,3 +304,142 @@ def test_polling_never_stops(
 
     assert timedelta(0) < _wait(state) <= max(timedelta(hours=6), interval)
     assert state.failures == failures + 1
+
+
+# --- what moves the interval ---------------------------------------------------------------------------------------
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("tier", "state", "headers", "minutes"),
+    [
+        (3, {}, {}, 5),
+        (3, {}, {"cache-control": "public, max-age=600"}, 10),
+        (3, {}, {"cache-control": "max-age=600", "age": "240"}, 6),
+        (3, {}, {"cache-control": "max-age=60"}, 5),
+        (3, {}, {"cache-control": "max-age=504576000"}, 15),  # sixteen years
+        (2, {}, {"cache-control": "max-age=504576000"}, 10),
+        (1, {}, {"cache-control": "max-age=504576000"}, 5),
+        (3, {}, {"cache-control": "max-age=600, no-cache"}, 5),
+        (3, {}, {"expires": "Thu, 09 Jun 2016 07:08:00 GMT", "date": "Thu, 09 Jun 2016 07:00:00 GMT"}, 8),
+        (3, {}, {"expires": "0", "date": "Thu, 09 Jun 2016 07:00:00 GMT"}, 5),
+        (3, {}, {"expires": "Thu, 09 Jun 2016 07:08:00 GMT"}, 5),
+        (3, {"wishes": Wishes(10 * timedelta(minutes=1))}, {}, 10),
+        (3, {"wishes": Wishes(30 * HOUR)}, {}, 15),
+        (3, {"wishes": Wishes(skip_hours=(7,))}, {}, 15),
+        (3, {"wishes": Wishes(skip_hours=(8,), skip_days=(4,))}, {}, 5),
+        (3, {"wishes": Wishes(skip_days=(3,))}, {}, 15),  # a Thursday
+        (3, {"rhythm": Rhythm(4 * HOUR, 20 * HOUR, 30), "entries": 20}, {}, 12),
+        (3, {"rhythm": Rhythm(400 * HOUR, 900 * HOUR, 9), "entries": 20}, {}, 5),  # too little known
+        (3, {"rhythm": Rhythm(timedelta(seconds=30), HOUR, 30), "entries": 20}, {}, 2.5),
+        (3, {"rhythm": Rhythm(timedelta(seconds=1), HOUR, 30), "entries": 20}, {}, 1),
+        (3, {"hurry_until": NOW + HOUR}, {}, 5 / 3),
+        (3, {"hurry_until": NOW}, {}, 5),
+    ],
+)
+def test_publishers_and_rhythms_move_the_interval_between_a_floor_and_a_cap(
+    feed: Feed, tier: int, state: dict[str, Any], headers: dict[str, str], minutes: float
+) -> None:
+    wait = interval_of(_state(**state), replace(feed, tier=tier), headers, NOW)
+
+    assert wait == timedelta(minutes=minutes)
+
+
+@given(
+    seconds=st.integers(0, 10**9),
+    skipped=st.lists(st.integers(0, 23), max_size=24).map(tuple),
+    usual=st.timedeltas(timedelta(0), timedelta(days=4000)),
+    entries=st.integers(0, 10_000),
+    tier=st.integers(1, 3),
+)
+def test_no_wish_and_no_rhythm_silences_a_feed(
+    seconds: int, skipped: tuple[int, ...], usual: timedelta, entries: int, tier: int
+) -> None:
+    state = _state(wishes=Wishes(timedelta(seconds=seconds), skipped), rhythm=Rhythm(usual, usual, 50), entries=entries)
+
+    wait = interval_of(state, replace(FEED, tier=tier), {"cache-control": f"max-age={seconds}"}, NOW)
+
+    assert timedelta(minutes=1) <= wait <= 3 * FEED.interval
+
+
+def test_a_not_modified_is_not_believed_for_three_usual_gaps(feed: Feed) -> None:
+    rhythm = Rhythm(HOUR, 3 * HOUR, 30)
+
+    def etag(hours: float) -> str | None:
+        return request_for(_state(rhythm=rhythm, last_document_at=NOW - hours * HOUR), feed, NOW).etag
+
+    assert (etag(2.9), etag(3)) == ('"v1"', None)
+
+
+# --- health, outages, moves ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("failure", "health"),
+    [
+        (_http(410), FeedHealth.GONE),
+        (_http(404), FeedHealth.MISSING),
+        (_http(403), FeedHealth.BLOCKED),
+        (_http(401), FeedHealth.BLOCKED),
+        (_http(429), FeedHealth.RATE_LIMITED),
+        (_http(503, timedelta(minutes=1)), FeedHealth.RATE_LIMITED),
+        (_http(503), FeedHealth.FAILING),
+        (TIMEOUT, FeedHealth.FAILING),
+    ],
+)
+def test_each_refusal_has_its_own_state(feed: Feed, failure: Failure, health: FeedHealth) -> None:
+    assert after_failure(_state(), feed, failure, NOW, 0.5).health is health
+
+
+def test_an_outage_is_no_failure_of_the_feed(feed: Feed) -> None:
+    state = after_outage(_state(failures=1), feed, TIMEOUT, NOW, 0.5)
+
+    assert (state.failures, state.health, _wait(state)) == (1, FeedHealth.OK, feed.interval)
+    assert is_network_reason(state.reason)
+
+
+@pytest.mark.parametrize(
+    ("failing", "listed", "outage"),
+    [
+        ((), ("a",), False),
+        (("a",), ("a",), False),  # one host that fails is that host's failure
+        (("a",), ("a", "b"), False),
+        (("a", "b"), ("a", "b"), True),
+        (("a", "b"), ("a", "b", "c"), False),
+        (("a", "b", "c"), tuple("abcdefgh"), True),
+    ],
+)
+def test_when_it_is_the_network(failing: tuple[str, ...], listed: tuple[str, ...], outage: bool) -> None:
+    assert is_outage(failing, listed) is outage
+
+
+def _moves(feed: Feed, *targets: str | None, every: timedelta = 8 * HOUR) -> FeedState:
+    state, moment = _state(), NOW
+    for target in targets:
+        moved = replace(_response(), moved_to=target)
+        state = after_response(state, feed, moved, "aaa", changed=False, new_items=0, now=moment, jitter=0.5)
+        moment += every
+    return state
+
+
+def test_a_move_is_adopted_after_five_identical_answers_over_a_day(feed: Feed) -> None:
+    new = "https://new.example/feed"
+
+    assert _moves(feed, *[new] * 4).adopted_url is None
+    assert _moves(feed, *[new] * 9, every=HOUR).adopted_url is None
+    assert _moves(feed, new, new, new, "https://portal.example/", new, new).adopted_url is None
+    assert _moves(feed, new, new, new, None, new, new).adopted_url is None
+    adopted = _moves(feed, *[new] * 5)
+    assert adopted.adopted_url == new
+    assert request_for(adopted, feed, NOW).url == new
+
+
+def test_an_adopted_address_that_goes_on_failing_is_given_back(feed: Feed) -> None:
+    state = _state(adopted_url="https://new.example/feed")
+    for number in range(5):
+        assert (state.adopted_url is None) == (number > 4)
+        state = after_failure(state, feed, _http(404), NOW, 0.5)
+
+    assert (state.adopted_url, state.etag, state.body_hash) == (None, None, None)
+    assert request_for(state, feed, NOW).url == feed.url
