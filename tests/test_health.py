@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from watcher.health import find_troubles, match_states
+from watcher.health import find_troubles, match_states, problem_of
 from watcher.model import (
     ChannelId,
     Delivery,
@@ -17,8 +18,12 @@ from watcher.model import (
     Feed,
     FeedHealth,
     FeedId,
+    FeedProblem,
     FeedState,
+    Gap,
     Message,
+    ProblemKind,
+    Rhythm,
     ServiceRecord,
 )
 
@@ -104,3 +109,59 @@ def test_what_is_owed_for_long_is_told_by_channel(wire: Feed) -> None:
 def test_dead_letters_are_counted() -> None:
     assert find_troubles(WELL, (), {DeliveryState.DEAD: 1}, (), NOW) == ("1 delivery given up",)
     assert find_troubles(WELL, (), {DeliveryState.DEAD: 2}, (), NOW) == ("2 deliveries given up",)
+
+
+# --- feeds that answer, and are not well all the same --------------------------------------------------------------
+
+HOUR = 60 * MINUTE
+GAP = Gap(1, FeedId("wire"), NOW - HOUR, NOW, None, closed_because="the feed offers no older page")
+
+
+@pytest.mark.parametrize(
+    ("changes", "gap", "expected"),
+    [
+        ({}, None, None),
+        ({"health": FeedHealth.GONE, "failures": 2}, None, None),
+        (
+            {"health": FeedHealth.GONE, "failures": 3, "reason": "gone: HTTP 410"},
+            GAP,
+            (ProblemKind.GONE, "failed 3 times in a row: gone: HTTP 410"),
+        ),
+        (
+            {},
+            GAP,
+            (
+                ProblemKind.MISSED,
+                (
+                    "may have missed items between 2026-03-01 11:00 UTC and 2026-03-01 12:00 UTC: "
+                    "the feed offers no older page"
+                ),
+            ),
+        ),
+        ({}, replace(GAP, closed_because="older page 2 holds items known before: nothing is missing"), None),
+        (
+            {"rhythm": Rhythm(HOUR, 2 * HOUR, 30), "last_item_at": NOW - 14 * HOUR},
+            None,
+            (ProblemKind.SILENT, "answers, but has given nothing new for 14 hours; usual is 1 hour"),
+        ),
+        ({"lost_entries": 2}, None, (ProblemKind.LOSING, "2 entries of its last document cannot be read")),
+    ],
+)
+def test_what_is_wrong_with_a_feed(
+    wire: Feed, changes: dict[str, Any], gap: Gap | None, expected: tuple[ProblemKind, str] | None
+) -> None:
+    state = replace(FeedState(wire.id, NOW, health=FeedHealth.OK), **changes)
+
+    assert problem_of(state, gap, NOW) == expected
+
+
+def test_open_problems_of_feeds_that_answer_are_troubles(wire: Feed) -> None:
+    fine = match_states([wire], [FeedState(wire.id, NOW, health=FeedHealth.OK)])
+    silent = FeedProblem(1, wire.id, ProblemKind.SILENT, "answers, but has given nothing new", NOW)
+    failing = FeedProblem(2, wire.id, ProblemKind.FAILING, "is told from its state already", NOW)
+    outage = FeedProblem(3, None, ProblemKind.OUTAGE, "no host answers any more", NOW)
+
+    assert find_troubles(WELL, fine, {}, (), NOW, [silent, failing, outage]) == (
+        "no host answers any more (since 2026-03-01 12:00 UTC)",
+        "feed wire answers, but has given nothing new",
+    )

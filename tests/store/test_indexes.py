@@ -25,9 +25,10 @@ from watcher.model import (
     Message,
     PlaceId,
     Position,
+    ProblemKind,
     RouteId,
 )
-from watcher.store import alerts, feeds, incidents, items, outbox, rules
+from watcher.store import alerts, feeds, incidents, items, outbox, problems, rules
 from watcher.store.database import Database, Session
 
 if TYPE_CHECKING:
@@ -53,6 +54,21 @@ def statements(session: Session) -> Iterator[list[tuple[str, Any]]]:
         yield sent
     finally:
         event.remove(connection, "before_cursor_execute", note)
+
+
+def use_queries_about_polling(session: Session, make: Make, feed: FeedId, item_id: ItemId) -> None:
+    now = make.now
+    feeds.urls_of(session, feed)
+    problems.open_problem(session, feed, ProblemKind.SILENT, "nothing new", now)
+    problems.open_problem(session, None, ProblemKind.OUTAGE, "no host answers", now)
+    problems.open_problems(session)
+    problems.note_told(session, problems.untold_problems(session), now)
+    problems.end_problem(session, 1, now)
+    problems.save_gap(session, problems.add_gap(session, feed, now, now, None))
+    problems.last_gap(session, feed)
+    items.recent_titles(session, feed, 10)
+    items.seen_before(session, [item_id], now)
+    items.hold_reasons(session, [item_id])
 
 
 def use_every_query(session: Session, make: Make) -> None:
@@ -107,6 +123,7 @@ def test_every_query_finds_its_rows_by_an_index(database: Database, make: Make) 
     with database.writing() as session:
         with statements(session) as sent:
             use_every_query(session, make)
+            use_queries_about_polling(session, make, FeedId("valley-news"), ItemId("a1"))
         plans = {
             (statement, step.detail)
             for statement, parameters in sent

@@ -66,7 +66,7 @@ class FeedProblemRow(SQLModel, table=True):
 
     __tablename__ = "feed_problem"
     __table_args__ = (
-        Index("ix_feed_problem_open", "feed_id", "kind", sqlite_where=sql("ended_at IS NULL")),
+        Index("ix_feed_problem_open", "id", sqlite_where=sql("ended_at IS NULL")),
         Index("ix_feed_problem_untold", "id", sqlite_where=sql("told_at IS NULL OR end_told_at IS NULL")),
     )
 

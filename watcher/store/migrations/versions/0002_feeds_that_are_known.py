@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
-        "ix_feed_problem_open", "feed_problem", ["feed_id", "kind"], sqlite_where=sa.text("ended_at IS NULL")
+        "ix_feed_problem_open", "feed_problem", ["id"], sqlite_where=sa.text("ended_at IS NULL")
     )
     op.create_index(
         "ix_feed_problem_untold",
