@@ -51,6 +51,9 @@ class Locator:
     def locate(self, index: int, depth: int = 0) -> list[Located] | NoPlace:
         """The places of a noun phrase, or why there are none."""
         found = self._locate(index, depth)
+        if depth == 0 and not isinstance(found, NoPlace) and self.sentence.governed(index):
+            known = {one.place for one in found}
+            found = [*found, *(one for one in self.coordinated(index) if one.place not in known)]
         if depth == 0 and not isinstance(found, NoPlace) and all(one.extent is not Extent.FULL for one in found):
             phrase = self.sentence.np(index)
             if phrase.plural or phrase.head.norm in _GROUPS:
@@ -330,7 +333,9 @@ class Locator:
                 bool(chain) and chain[0][0] == "of" and self.sentence.np(chain[0][1]).head.capital
             )
             if named:
-                return NoPlace(f"'{self._words(phrase)}' is no tracked place")
+                at = chain[0][1] if chain and chain[0][0] == "of" else index
+                lies = self._described(at, self.sentence.np(at).head)
+                return lies or NoPlace(f"'{self._words(phrase)}' is no tracked place")
             return self.pointers.noun(index, phrase, self._counts(phrase))
         return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")
 
@@ -339,7 +344,10 @@ class Locator:
         found: list[Located] = []
         j = noun + 1
         while (
-            self.sentence.kind(j) in {"cc", ","} and self.sentence.is_np(j + 1) and self.sentence.np(j + 1).head.places
+            self.sentence.kind(j) in {"cc", ","}
+            and self.sentence.is_np(j + 1)
+            and self.sentence.np(j + 1).place is not None
+            and (self.sentence.np(j + 1).head.places or self.sentence.np(j + 1).head_is(Noun.SETTLEMENT, Noun.QUARTER))
         ):
             verb_before = any(self.sentence.is_vg(k) for k in range(noun))
             if verb_before and self.sentence.is_subject_ahead(j + 1):
@@ -427,21 +435,39 @@ class Locator:
         return self._described(index, head)
 
     def _described(self, index: int, head: Unit) -> list[Located] | None:
-        """Barkh Botan, a village south of Kobani: what stands beside an unlisted name says where it lies."""
-        beside = index + 2
-        if self.sentence.kind(index + 1) != "," or not self.sentence.is_np(beside):
+        """Barkh Botan, a village south of Kobani; Dalha and Harjaleh, north of Azaz: where unlisted names lie."""
+        end = index + 1
+        while self.sentence.kind(end) in {"cc", ","} and self._is_unlisted_name(end + 1):
+            end += 2
+        if self.sentence.kind(end) != ",":
             return None
-        phrase = self.sentence.np(beside)
-        if phrase.determiner not in {"a", "an", "the", ""} or not phrase.head_is(*PLACE_NOUNS):
-            return None
-        if not self.sentence.chain(beside):
+        if self.sentence.kind(end + 1) == "prep" and self.sentence.is_np(end + 2):
+            word, beside = self.sentence.chunks[end + 1].word, end + 2
+            if word not in _AROUND | {"in"} or self.sentence.is_subject_ahead(beside):
+                return None
+        elif self.sentence.is_np(end + 1) and self.sentence.chain(end + 1):
+            word, beside = "", end + 1
+            phrase = self.sentence.np(beside)
+            if phrase.determiner not in {"a", "an", "the", ""} or not phrase.head_is(*PLACE_NOUNS):
+                return None
+        else:
             return None
         result = self.locate(beside, 1)
         if isinstance(result, NoPlace) or result[0].unit is None:
             return None
+        found = result[0]
+        extent = found.extent
+        if extent is Extent.FULL or word:
+            broad = self.context.gazetteer[found.place].kind in _BROAD
+            extent = Extent.NEAR if word in _AROUND and not broad else Extent.PARTIAL
         how = f"'{head.norm}', which is not listed, lies there"
-        extent = result[0].extent if result[0].extent is not Extent.FULL else Extent.PARTIAL
-        return [Located(result[0].place, extent, result[0].unit, index, how)]
+        return [Located(found.place, extent, found.unit, index, how)]
+
+    def _is_unlisted_name(self, index: int) -> bool:
+        if not self.sentence.is_np(index):
+            return False
+        head = self.sentence.np(index).head
+        return head.capital and head.meaning is None
 
     # --- parts
 
@@ -480,6 +506,8 @@ class Locator:
                     and len(phrase.units) == 1
                 ):
                     extent = Extent.NEAR
+            if word in {"of", "over"} and phrase.head_is(Noun.CONTROL, Noun.FLAG):
+                result = [*result, *self.coordinated(other)]
             return [
                 Located(found.place, extent or found.extent, found.unit, found.noun, found.how, found.ambiguous)
                 for found in result
