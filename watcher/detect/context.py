@@ -294,6 +294,13 @@ class Context:
         """The token after the last one of a sentence."""
         return self.starts[sentence + 1] if sentence + 1 < len(self.starts) else 1 << 40
 
+    def places_in(self, sentence: int) -> Iterator[PlaceMention]:
+        """The places that a sentence names."""
+        for index in range(bisect_left(self.places, sentence, key=lambda mention: mention.sentence), len(self.places)):
+            if self.places[index].sentence != sentence:
+                break
+            yield self.places[index]
+
     def names_a_place_near(self, sentence: int, back: int) -> bool:
         """Whether a place is named in the sentence, in one of those right before it, or in the title."""
         if self._titled:

@@ -21,6 +21,8 @@ PLACE_NOUNS = (Noun.SETTLEMENT, Noun.QUARTER, Noun.PROVINCE, Noun.SITE)
 _POINTING = frozenset(("the", "this", "that", "these", "those", "its", "their", "both"))
 _OWN = frozenset(("its", "their", "our"))
 _FINAL = frozenset(("last", "remaining", "final", "all"))
+_WHERE = words.COMPASS | {"near", "around", "outside", "in", "of", "inside", "across", "at"}
+_BROAD = KINDS[Noun.PROVINCE] | {"district", "subdistrict"}
 _FEW = 3  # "the three towns" are the three named last; more are a group of which nobody gives the names
 _SENTENCES_BACK = 2  # that "the villages" look back
 
@@ -119,6 +121,9 @@ class Pointers:
         words_of = " ".join(unit.norm for unit in phrase.units)
         settlement = phrase.head_is(Noun.SETTLEMENT)
         if not self._points_back(phrase):
+            around = self._scene(index) if phrase.plural and phrase.head_is(Noun.SETTLEMENT) else None
+            if around is not None:
+                return [around]
             return NoPlace(f"'{words_of}' is tied to no tracked place")
         if phrase.head_is(Noun.PROVINCE):
             return self.province(index, phrase)
@@ -148,6 +153,30 @@ class Pointers:
             return NoPlace(f"'{words_of}' follows no place of that kind")
         extent = Extent.PARTIAL if phrase.plural and count == 1 and phrase.head_is(Noun.QUARTER) else Extent.FULL
         return [Located(place, extent, None, index, how) for place in found]
+
+    def _scene(self, index: int) -> Located | None:
+        """Advanced north of Azaz, taking two villages: in the one place where the sentence is set."""
+        if self.sentence.chain(index) and self.sentence.chain(index)[0][0] in _WHERE:
+            return None
+        places = {mention.place for mention in self.context.places_in(self.number)}
+        if len(places) != 1:
+            return None
+        for j in range(len(self.sentence.chunks)):
+            unit = self.sentence.np(j).place if self.sentence.is_np(j) else None
+            place = self.context.at_token.get(self.offset + unit.first) if unit is not None else None
+            if unit is None or place not in places or self.sentence.governed(j) not in _WHERE:
+                continue
+            wide = self.context.gazetteer[place].kind in _BROAD or self.sentence.np(j).head_is(
+                Noun.PROVINCE, Noun.AROUND
+            )
+            if (self.sentence.np(j).head is not unit and not wide) or (
+                not wide and self.sentence.governed(j) in {"in", "of", "inside", "at", "across"}
+            ):
+                return None  # no village lies in a town
+            broad = self.context.gazetteer[place].kind in _BROAD
+            extent = Extent.PARTIAL if broad else Extent.NEAR
+            return Located(place, extent, unit, index, "the only place where the sentence is set")
+        return None
 
     def _points_back(self, phrase: NounPhrase) -> bool:
         """Whether its first word says that its place is known; "districts" and, in a title, "town" need none."""
