@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watcher.detect.english import words
-from watcher.detect.english.complements import RightSide
 from watcher.detect.english.forms import Form
+from watcher.detect.english.leftwards import LeftSide
 from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Effect, Frame, Noun
 
 _TRANSPARENT = frozenset(("time", "adv", "mark", '"', "'"))
 _STOPS = frozenset((";", ":", "comp", "-"))
-_TRANSITIVE = frozenset((Frame.TAKES, Frame.BESIEGES, Frame.HANDS_OVER, Frame.CUTS, Frame.DRIVES_OUT, Frame.ENDS_SIEGE))
 _REPORTING = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
 
 
@@ -39,7 +38,7 @@ class Clause:
     shares: int | None = None  # the verb group whose subject it shares
 
 
-class Sentence(RightSide):
+class Sentence(LeftSide):
     """The chunks of one sentence, with the questions that frames and status ask about them."""
 
     def __init__(self, chunks: Sequence[Chunk]) -> None:
@@ -92,9 +91,6 @@ class Sentence(RightSide):
                 return "active"
             return "reduced"
         return "active" if group.form & Form.PAST else "reduced"
-
-    def _is_transitive(self, group: VerbGroup) -> bool:
-        return any(reading.group.frame in _TRANSITIVE for reading in group.events)
 
     def _is_gapped(self, index: int) -> bool:
         group = self.vg(index)
@@ -231,19 +227,6 @@ class Sentence(RightSide):
             j -= 1
         return None
 
-    def _is_absolute(self, index: int) -> bool:
-        """With hardly a shot fired: a participle that hangs on a phrase of its own."""
-        group = self.vg(index)
-        noun = self.skip_left(index - 1)
-        participle = group.form & Form.PARTICIPLE and not group.auxiliaries
-        return bool(participle) and self.is_np(noun) and self.governed(noun) in {"with", "without"}
-
-    def _hangs_on_participle(self, noun: int) -> bool:
-        """Backed by A, B and C: the list belongs to a participle that only qualifies the noun before it."""
-        while self.is_np(noun) and self.kind(noun - 1) == ",":
-            noun -= 2
-        return self.is_np(noun) and self.governed(noun) == "by" and self.is_vg(noun - 2) and self._is_reduced(noun - 2)
-
     def _left_nonfinite(self, index: int) -> Clause:
         """The subject of a participle or infinitive: that of its governor; of an infinitive, the nearest object."""
         group = self.vg(index)
@@ -339,154 +322,5 @@ class Sentence(RightSide):
         following = self._verb_after(index)
         return Clause(nearest if nearest is not None else self._subject_of(following), "infinitive", "", -1, None)
 
-    def _may_act(self, noun: int, infinitive: int) -> bool:
-        """Whether a noun phrase can be the one who does what the infinitive says."""
-        phrase = self.np(noun)
-        if phrase.is_pronoun or any(unit.actor or unit.modifier for unit in phrase.units):
-            return True
-        if (
-            any(reading.group.frame is Frame.FALLS for reading in self.vg(infinitive).events)
-            or self.vg(infinitive).passive
-        ):
-            return True
-        return phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP, Noun.PEOPLE)
-
-    def _is_verb_object_gap(self, noun: int, infinitive: int) -> bool:
-        return any(isinstance(chunk, VerbGroup) and chunk.finite for chunk in self.chunks[noun + 1 : infinitive])
-
     def _subject_of(self, verb: int | None) -> int | None:
         return None if verb is None else self.clause(verb).subject
-
-    def _are_speakers(self, conjunction: int, index: int) -> bool:
-        """…, the Red Cross and the army said: both speak."""
-        if not self.reports(index) or not self.is_np(conjunction - 1):
-            return False
-        head = self.chain_head(conjunction - 1)
-        return self.kind(head - 1) == "," and not self.governed(head)
-
-    def _is_reporting_subject(self, index: int) -> bool:
-        after = index + 1
-        return self.is_vg(after) and self.reports(after)
-
-    def _verb_before(
-        self, index: int, *, coordinate: bool = False, main: bool = False, finite: bool = False
-    ) -> int | None:
-        """The nearest verb group to the left that is no part of a closed parenthesis."""
-        j = index - 1
-        fallback = None
-        while j >= 0:
-            chunk = self.chunks[j]
-            if isinstance(chunk, VerbGroup) and (chunk.main is not None or chunk.auxiliaries):
-                if main and (not chunk.finite or self._in_relative(j)):
-                    fallback = j if fallback is None else fallback
-                    j -= 1
-                    continue
-                if finite and self._is_reduced(j):
-                    j -= 1
-                    continue
-                if (
-                    coordinate
-                    and not chunk.finite
-                    and fallback is None
-                    and not chunk.infinitive
-                    and chunk.form != Form.ING
-                ):
-                    j -= 1
-                    continue
-                return j
-            if chunk.kind in {";", ":"}:
-                break
-            if chunk.kind == "," and coordinate:
-                opening = self._parenthetical(j)
-                if opening is not None:
-                    j = opening
-            j -= 1
-        return fallback
-
-    def _in_relative(self, index: int) -> bool:
-        before = self.skip_left(index - 1)
-        if self.kind(before) == "rel":
-            return True
-        return self.is_np(before) and self.kind(self.skip_left(before - 1)) == "rel"
-
-    def _verb_after(self, index: int) -> int | None:
-        for j in range(index + 1, len(self.chunks)):
-            if self.is_vg(j) and self.vg(j).finite:
-                return j
-        return None
-
-    def _reporting_before(self, index: int) -> int | None:
-        """The verb, or the noun ("reports that"), that the clause depends on."""
-        j = self.skip_left(index - 1)
-        if self.is_np(j) and self.np(j).head_is(Noun.REPORT, Noun.ATTEMPT, Noun.DEAL):
-            return j
-        return self._verb_before(index)
-
-    def _opens_clause(self, preposition: int) -> bool:
-        """Whether "after" opens a clause here, rather than a phrase between the subject and its verb."""
-        j = preposition - 1
-        while self.kind(j) in _TRANSPARENT:
-            j -= 1
-        if not self.is_np(j):
-            return True
-        while j >= 0 and self.kind(j) not in {";", ":", "sub", "comp", "-"}:
-            if self.is_vg(j):
-                return True
-            j -= 1
-        return False
-
-    def _parenthetical(self, comma: int) -> int | None:
-        """The comma that opens the insertion which this comma closes, if the words between can be one."""
-        opening = comma - 1
-        while opening >= 0 and self.kind(opening) not in {",", ";", ":", "-"}:
-            opening -= 1
-        if opening <= 0 or self.kind(opening) != ",":
-            return None
-        first = self.chunks[opening + 1] if opening + 1 < comma else None
-        if first is None:
-            return None
-        segment = self.chunks[opening + 1 : comma]
-        if first.kind in {"rel", "prep", "time", "adv", "cue", "sub", "state"}:
-            return opening
-        if isinstance(first, VerbGroup):
-            return opening if not first.finite or first.form & Form.PARTICIPLE else None
-        if isinstance(first, NounPhrase):
-            finite = [c for c in segment if isinstance(c, VerbGroup) and c.finite]
-            in_relative = any(c.kind == "rel" for c in segment)
-            asides = [k for k in range(opening + 1, comma) if self.reports(k)]
-            return opening if not finite or in_relative or len(asides) == len(finite) else None
-        return None
-
-    def _is_list_comma(self, comma: int, candidate: int) -> bool:
-        """A, B and C: the comma stands between noun phrases of one list, or before an apposition."""
-        if not self.is_np(comma - 1):
-            return False
-        if any(isinstance(chunk, VerbGroup) and chunk.finite for chunk in self.chunks[:comma]):
-            return False
-        if self.governed(comma - 1) and self.chunks[comma - 1].kind != "np":
-            return False
-        head = self.chain_head(comma - 1)
-        return not self.governed(head) and candidate > comma
-
-    def _fronted_clause(self, comma: int) -> str | None:
-        for chunk in reversed(self.chunks[:comma]):
-            if chunk.kind == "sub":
-                return chunk.word
-        return None
-
-    def _antecedent(self, relative: int, word: str) -> int | None:
-        j = relative - 1
-        while j >= 0 and (self.kind(j) in _TRANSPARENT or self.kind(j) in {",", "prep"}):
-            j -= 1
-        if not self.is_np(j):
-            return None
-        if word in {"who", "whom"}:
-            nearest = j
-            while j >= 0 and (self.is_np(j) or self.kind(j) in {"prep", ","}):
-                if self.is_np(j) and (
-                    self.np(j).head.actor or self.np(j).head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.PEOPLE)
-                ):
-                    return j
-                j -= 1
-            return nearest
-        return j
