@@ -10,8 +10,9 @@ from datetime import date, timedelta
 
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.dates import Time
 from watcher.detect.english.roles import Candidate
-from watcher.detect.english.times import Time, TimeSpan
+from watcher.detect.english.times import TimeSpan
 from watcher.detect.english.units import Chunk, VerbGroup
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from watcher.detect.english.clauses import Sentence
+from watcher.detect.english.dates import Time
 from watcher.detect.english.dating import Dating, Setting
 from watcher.detect.english.forms import Form
 from watcher.detect.english.reality import Reality
 from watcher.detect.english.roles import Candidate
-from watcher.detect.english.times import Time
 from watcher.detect.english.units import Chunk, VerbGroup
 from watcher.detect.vocabulary import Effect, Frame, Noun
 from watcher.model import Event, Reason, Status
