@@ -7,6 +7,8 @@ Asked by ``roles`` for the side that loses what changes hands; looks only at the
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.sides import Side, Sides
 from watcher.detect.vocabulary import Frame, Noun
@@ -66,12 +68,19 @@ def _relative(sentence: Sentence, sides: Sides, end: int) -> Side | None:
             continue
         group = sentence.vg(verb)
         clause = sentence.clause(verb)
-        holds = any(reading.group.frame is Frame.HOLDS for reading in group.events)
-        if not holds or clause.opener not in {"rel", "contact"} or group.infinitive or group.negation is not None:
+        frames = {reading.group.frame for reading in group.events}
+        had_taken = group.pluperfect and bool(frames & {Frame.TAKES, Frame.ENTERS})  # which B had seized in May
+        if (
+            not (had_taken or Frame.HOLDS in frames)
+            or clause.opener not in {"rel", "contact"}
+            or group.infinitive
+            or group.negation is not None
+        ):
             return None
         if sentence.voice(verb) == "active":
             subject = clause.subject
-            return sides.side(subject) if subject is not None and subject > end else None
+            side = sides.side(subject) if subject is not None and subject > end else None
+            return replace(side, unit=None) if side is not None and had_taken else side
         return next((side for side in map(sides.side, sentence.complements(verb).after("by")) if side), None)
     return None
 

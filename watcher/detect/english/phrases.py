@@ -303,7 +303,9 @@ class Chunker(VerbReader):
             ):
                 return True
             if meaning.cues and not meaning.nouns and any(cue.form is None for cue in meaning.cues) and not unit.glued:
-                only_before_noun = before.norm in words.DETERMINERS and self._starts_noun(index + 1)
+                # "its only remaining route"
+                qualified = self._is_adjective(index - 1) and not before.noun(Noun.FORCE, Noun.PART)
+                only_before_noun = (before.norm in words.DETERMINERS or qualified) and self._starts_noun(index + 1)
                 if not only_before_noun:
                     return True
             if meaning.adverb and not meaning.nouns and not meaning.adjective and not unit.glued:

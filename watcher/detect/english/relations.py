@@ -298,6 +298,16 @@ def _trapped(judged: list[Judged], sentence: Sentence, sides: Sides) -> None:
         if candidate.event is not Event.SIEGE or candidate.lost is not None:
             continue
         for index, chunk in enumerate(sentence.chunks):
+            if (
+                isinstance(chunk, NounPhrase)
+                and sentence.governed(index) == "with"
+                and sentence.kind(index + 1) == "prep"
+                and sentence.chunks[index + 1].word in {"inside", "in"}
+            ):
+                inside = sides.side(index)  # encircled with B inside it
+                if inside is not None and inside.unit is not None:
+                    candidate.lost = inside
+                    break
             if isinstance(chunk, NounPhrase) and sentence.is_vg(index + 1) and index != candidate.chunk:
                 verb = sentence.vg(index + 1)
                 if (

@@ -297,7 +297,10 @@ def cuts(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> l
     phrase = roles.sentence.np(route)
     only = any(unit.norm in {"last", "only", "all", "sole", "final", "remaining", "every"} for unit in phrase.units)
     action = Action.IMPOSED if only else Action.TIGHTENED
-    return roles.make(reading, index, voice, places[:1], gained, roles.held_by(places[:1]), action=action)
+    lost = roles.held_by(places[:1]) or roles.sides.owner(route)  # B's last escape route
+    if lost is not None and gained is not None and roles.sides.context.actors.related(lost.actor, gained.actor):
+        lost = None
+    return roles.make(reading, index, voice, places[:1], gained, lost, action=action)
 
 
 def route_places(roles: Roles, route: int, relative: int | None) -> list[Located]:
