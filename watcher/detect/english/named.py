@@ -1,4 +1,4 @@
-"""Places that a noun phrase names: the typed name, its province, or another place of that name. Pure; for ``locate``."""
+"""Places that a noun phrase names: the typed name, its province, another place of that name. Pure; for ``locate``."""
 
 # ruff: noqa: C901, PLR0911, PLR0912  a table of cases, asked in their order
 

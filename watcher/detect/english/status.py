@@ -20,6 +20,9 @@ from watcher.detect.english.units import Chunk, VerbGroup
 from watcher.detect.vocabulary import Effect, Frame, Noun
 from watcher.model import Event, Reason, Status
 
+_LOOKS_BACK = frozenset(
+    ("how", "why", "timeline", "explainer", "explained", "factbox", "profile", "obituary", "review")
+)
 _TIME_NOUNS = frozenset(("day", "night", "morning", "evening", "week", "month", "year", "date"))
 
 
@@ -104,6 +107,10 @@ class Statuses:
         base = clause
         if clause.shares is not None:
             base = self.sentence.clause(clause.shares)
+        if base.opener == "sub" and self._is_one_life(base.matrix):
+            return Reason(f"'{base.word}' in one person's story, without a fresh date")
+        if self.setting.in_title and self._is_feature(index):
+            return Reason("the headline of a story that looks back")
         if base.opener == "sub" and base.word == "before":
             return Reason("'before', without a fresh date: history")
         if base.opener == "sub" and base.word == "since":
@@ -140,6 +147,20 @@ class Statuses:
             return False
         phrase = self.sentence.np(index)
         return phrase.determiner == "the" and phrase.head.norm in _TIME_NOUNS
+
+    def _is_one_life(self, matrix: int | None) -> bool:
+        """He left when they took the town: told of one person or family, not of the town."""
+        subject = self.sentence.clause(matrix).subject if matrix is not None and self.sentence.is_vg(matrix) else None
+        if subject is None:
+            return False
+        phrase = self.sentence.np(subject)
+        if phrase.head.norm in {"he", "she", "i"}:
+            return True
+        return phrase.head_is(Noun.PEOPLE) and not phrase.plural and phrase.head.norm != "people"
+
+    def _is_feature(self, index: int) -> bool:
+        """How Raqqa fell; Timeline: …"""
+        return any(unit.norm in _LOOKS_BACK for chunk in self.sentence.chunks[:index] for unit in chunk.units)
 
     def _dated_back(self, candidate: Candidate, times: list[Time]) -> str:
         """The old date of a main clause in the past."""
