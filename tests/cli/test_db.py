@@ -92,7 +92,7 @@ def test_check_tells_every_problem_and_fails(state: Path) -> None:
         other.commit()
     expected = [
         f"{state}/watcher.db: a row of 'item_key' (no number) refers to a row of 'item' that is gone",
-        f"{state}/watcher.db has schema 0000, this Watcher needs 0001: run 'watcher db upgrade'",
+        f"{state}/watcher.db has schema 0000, this Watcher needs 0002: run 'watcher db upgrade'",
     ]
 
     result = run("--state", state, "db", "check")
