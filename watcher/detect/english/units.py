@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from watcher.detect.english import words
@@ -164,7 +164,7 @@ def read_units(lexicon: Lexicon, tokens: Sequence[Token]) -> list[Unit]:
     any_capital = any(token.capital for token in tokens)
     shouting = any_capital and all(token.capital or not token.norm[0].isalpha() for token in tokens)
     units = []
-    for first, last, meaning in lexicon.read(tokens):
+    for first, last, meaning in _without_dates(lexicon.read(tokens), lexicon, tokens):
         token = tokens[first]
         if token.norm == BREAK:
             continue
@@ -180,6 +180,20 @@ def read_units(lexicon: Lexicon, tokens: Sequence[Token]) -> list[Unit]:
             _name(unit, meaning, tokens, any_capital=any_capital, shouting=shouting)
         units.append(unit)
     return units
+
+
+def _without_dates(
+    stretches: Iterable[tuple[int, int, Meaning | None]], lexicon: Lexicon, tokens: Sequence[Token]
+) -> Iterator[tuple[int, int, Meaning | None]]:
+    """ "Was taken on Friday": no idiom ("taken on"), for the preposition belongs to the date."""
+    for first, last, meaning in stretches:
+        idiom = meaning is not None and meaning.ignored is not None and last > first + 1
+        following = tokens[last].norm if last < len(tokens) else ""
+        dated = following in words.WEEKDAYS or following in words.MONTHS or following.isdecimal()
+        if idiom and dated and tokens[last - 1].norm in {"on", "in", "by"}:
+            yield from ((at, at + 1, lexicon.single(tokens[at].norm)) for at in range(first, last))
+        else:
+            yield first, last, meaning
 
 
 def _name(unit: Unit, meaning: Meaning, tokens: Sequence[Token], *, any_capital: bool, shouting: bool) -> None:
