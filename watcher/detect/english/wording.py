@@ -14,7 +14,7 @@ from watcher.detect.english.dates import Time
 from watcher.detect.english.forms import Form
 from watcher.detect.english.times import TimeSpan
 from watcher.detect.english.units import Chunk, NounPhrase, Unit, VerbGroup
-from watcher.detect.vocabulary import Noun
+from watcher.detect.vocabulary import Effect, Noun
 
 
 class WordReader:
@@ -203,6 +203,32 @@ class WordReader:
             if chunk.kind in {"sub", "rel", "comp", ";", ":", "cc", ",", "-", '"'}:
                 return False
         return False
+
+    def _goes_on_saying(self, index: int) -> bool:
+        """A said B had left and that the town …: no pointing word, for a determiner or a name follows it."""
+        following = self.units[index + 1] if index + 1 < len(self.units) else None
+        said = any(
+            isinstance(chunk, VerbGroup)
+            and chunk.effect(Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES) is not None
+            for chunk in self.chunks
+        )
+        return (
+            said
+            and following is not None
+            and bool(
+                following.norm in words.DETERMINERS | words.PRONOUNS
+                or following.places
+                or following.actor
+                or following.capital
+                or (following.meaning is not None and following.meaning.nouns and following.norm.endswith("s"))
+            )
+        )
+
+    def _is_empty_clause(self) -> bool:
+        """It was clear, by noon on Thursday, that …"""
+        return any(
+            chunk.kind == "adv" and chunk.word.startswith(("it was clear", "it is clear")) for chunk in self.chunks
+        )
 
     def _starts_sentence(self, index: int) -> bool:
         return index == 0 or not any(unit.is_word for unit in self.units[:index])
