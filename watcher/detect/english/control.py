@@ -75,6 +75,8 @@ def flag(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> l
     if roles.voice(index, group) != "active":
         subject = roles.subject(index, group)
         gained = roles.sides.owner(subject) if subject is not None else None
+    elif (flying := roles.subject(index, group)) is not None and roles.is_a(flying, Noun.FLAG):
+        gained = roles.controller(flying)  # the flag of A flies over X
     else:
         owner = roles.armed_subject(index, group)
         if isinstance(owner, NoPlace):
@@ -120,6 +122,7 @@ def falls(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
     if complements.objects[:1] == [index + 1] and reading.word.text == "fall":
         return NoPlace("something else falls")
     gained: Side | None = None
+    escaped = slipped_from(roles, index)
     for preposition, noun in complements.prepositions:
         if preposition not in _INTO:
             continue
@@ -131,12 +134,21 @@ def falls(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
             return NoPlace(f"to '{roles.sentence.np(noun).head.norm}' is to no side")
     if gained is None:
         gained = going_to(roles, complements.end)
-    if gained is None and reading.group.needs is not None:
+    if gained is None and escaped is None and reading.group.needs is not None:
         return NoPlace("it passes to no side")
     places = roles.locate_all(roles.subjects(subject, index))
     if isinstance(places, NoPlace):
         return places
-    return roles.make(reading, index, "active", places, gained, roles.source(index, "from") or roles.held_by(places))
+    lost = escaped or roles.source(index, "from") or roles.held_by(places)
+    return roles.make(reading, index, "active", places, gained, lost)
+
+
+def slipped_from(roles: Roles, index: int) -> Side | None:
+    """Slipped from B's grip, out of the hands of B."""
+    for noun in roles.sentence.complements(index).after("from", "out of", "of"):
+        if roles.sentence.np(noun).head_is(Noun.CONTROL):
+            return roles.controller(noun)
+    return None
 
 
 def going_to(roles: Roles, start: int) -> Side | None:
@@ -254,8 +266,14 @@ def hands_over(roles: Roles, reading: EventReading, index: int, group: VerbGroup
         if isinstance(lost, NoPlace):
             return lost
     else:
-        places = roles.locate_all(roles.subjects(roles.subject(index, group), index))
+        subject = roles.subject(index, group)
+        objects = roles.sentence.complements(index).objects
+        taking = roles.sides.side(subject) if subject is not None else None
         lost = roles.agent(index)
+        if objects and taking is not None and not roles.sentence.np(subject or 0).head.places:
+            given = roles.locate_all(objects)  # A was given X by B
+            return given if isinstance(given, NoPlace) else roles.make(reading, index, voice, given, taking, lost)
+        places = roles.locate_all(roles.subjects(subject, index))
     if isinstance(places, NoPlace):
         return places
     if not takers and reading.word.text in {"give", "hand", "deliver"}:

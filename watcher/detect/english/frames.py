@@ -103,6 +103,8 @@ def wants_change(roles: Roles, index: int, group: VerbGroup) -> bool:
         if dated and not dated[0].word.startswith(("since", "for", "until")):
             return True
     clause = roles.sentence.clause(index)
+    if clause.opener == "gerund" and clause.word == "after":
+        return True
     return clause.shares is not None and roles.sentence.vg(clause.shares).infinitive
 
 

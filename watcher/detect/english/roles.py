@@ -86,7 +86,7 @@ class Roles:
 
     def has_needed(self, index: int, group: VerbGroup, needs: Noun) -> bool:
         holders = self.sentence.complements(index).objects[:1]
-        if self.voice(index, group) != "active" or needs is Noun.SIEGE:
+        if self.voice(index, group) != "active" or needs in {Noun.SIEGE, Noun.FLAG}:
             subject = self.subject(index, group)
             holders = [*holders, *([subject] if subject is not None else [])]
         if needs is Noun.CONTROL:
