@@ -25,6 +25,7 @@ _WHERE = words.COMPASS | {"near", "around", "outside", "in", "of", "inside", "ac
 _BROAD = KINDS[Noun.PROVINCE] | {"district", "subdistrict"}
 _FEW = 3  # "the three towns" are the three named last; more are a group of which nobody gives the names
 _SENTENCES_BACK = 2  # that "the villages" look back
+_FAR_BACK = 20  # that "the province" looks back
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ class Pointers:
         words_of = " ".join(unit.norm for unit in phrase.units)
         token = self.offset + phrase.first
         named = self._province_named(token)
-        for mention in self.context.places_before(token, self.number, self.number) if named is None else ():
+        for mention in self.context.places_before(token, self.number, _FAR_BACK) if named is None else ():
             for place in (mention.place, *gazetteer.ancestors(mention.place)):
                 if gazetteer[place].kind in KINDS[Noun.PROVINCE]:
                     named = named or place
