@@ -170,7 +170,8 @@ def leaves(roles: Roles, reading: EventReading, index: int, group: VerbGroup) ->
         phrase = roles.sentence.np(subject) if subject is not None else None
         if phrase is not None and (roles.sides.side(subject) or phrase.head_is(Noun.FORCE)) and not phrase.head.places:
             side = roles.sides.side(subject)
-            for noun in complements.after("from", "out of"):
+            behind = ("from", "out of", "of") if reading.word.text.endswith(" out") else ("from", "out of")
+            for noun in complements.after(*behind):
                 located = roles.locator.locate(noun)
                 if not isinstance(located, NoPlace):
                     return roles.make(reading, index, voice, located, None, side)
