@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from watcher.config import Alerts, Config, Housekeeping, Polling, load_config
-from watcher.model import Feed, FeedId, Position, Problem
+from watcher.model import Feed, FeedId, HttpSettings, Position, Problem
 
 WATCHER = "version: 1\n"
 FEEDS = "version: 1\nfeeds:\n  bbc: {name: BBC, url: https://example.org/rss.xml}\n"
@@ -49,7 +49,7 @@ def test_what_is_left_out_has_a_sane_value(tmp_path: Path) -> None:
         interval=timedelta(minutes=5),
         deadline=timedelta(seconds=30),
         max_bytes=10_000_000,
-        concurrency=20,
+        concurrency=64,
         user_agent="Watcher/0.1 (news monitor; reads feeds only)",
         private_hosts_allowed=False,
     )
@@ -203,7 +203,7 @@ def test_a_feed_needs_a_web_address(tmp_path: Path, line: str, expected: str) ->
     [
         (
             "a: {name: A, url: https://u:p@x.example/}",
-            "3:21: the address holds a password: feeds that need one are not supported",
+            "3:21: the address holds a password: write it under 'http', as 'basic_auth'",
         ),
         ("a: {name: A}", "3:3: missing key 'url'"),
         ("a: {name: A, url: https://x.example, language: english}", "3:50: write a language code like 'en' or 'ar', "),
@@ -476,3 +476,102 @@ channels:
     assert {"p%40ss", "p@ss", "3ccr8tokenoftheroom", "w@tcher", "w%40tcher"} <= set(config.secrets)
     assert "desk" not in config.secrets
     assert "p@ss" not in repr(config)
+
+
+# --- how a feed's server is asked ----------------------------------------------------------------------------------
+
+PRIVATE_FEED = """version: 1
+feeds:
+  wire:
+    name: Wire
+    url: https://example.org/rss.xml
+    tier: 1
+    http:
+      headers: {X-Api-Key: "{key}", Accept-Language: ar}
+      cookies: {session: "s={session}"}
+      basic_auth: {user: desk, password: "{password}"}
+      proxy: "http://desk:{password}@proxy.example.org:3128"
+      user_agent: Desk/1
+    secrets:
+      key: {env: WIRE_KEY}
+      session: {env: WIRE_SESSION}
+      password: {env: WIRE_PASSWORD}
+"""
+SECRETS = {"WIRE_KEY": "k-1", "WIRE_SESSION": "s-1", "WIRE_PASSWORD": "p@ss/1"}
+
+
+def test_a_feed_may_have_headers_cookies_a_login_and_a_proxy_of_its_own(tmp_path: Path) -> None:
+    config = load_well(write(tmp_path, feeds=PRIVATE_FEED), SECRETS)
+
+    assert config.http_settings[FeedId("wire")] == HttpSettings(
+        headers=(("X-Api-Key", "k-1"), ("Accept-Language", "ar")),
+        cookies=(("session", "s=s-1"),),
+        basic_auth=("desk", "p@ss/1"),
+        proxy="http://desk:p%40ss%2F1@proxy.example.org:3128",
+        user_agent="Desk/1",
+    )
+    assert config.feeds[0].tier == 1
+
+
+def test_no_secret_of_a_feed_is_shown_or_logged(tmp_path: Path) -> None:
+    config = load_well(write(tmp_path, feeds=PRIVATE_FEED), SECRETS)
+
+    assert set(config.secrets) == {"k-1", "s-1", "p@ss/1", "p%40ss%2F1", "ZGVzazpwQHNzLzE="}
+    assert not any(secret in repr((config, config.http_settings)) for secret in config.secrets)
+
+
+def test_a_feed_whose_secret_is_missing_is_polled_on_without_it_and_told(tmp_path: Path) -> None:
+    config, problems = load(write(tmp_path, feeds=PRIVATE_FEED), {"WIRE_KEY": "k-1"})
+
+    assert config is not None
+    reason = "the environment variable WIRE_SESSION is not set"
+    assert problems == [f"feeds.yaml:3:3: warning: feed 'wire' is polled without its settings under 'http': {reason}"]
+    assert [feed.id for feed in config.feeds] == ["wire"]
+    assert config.http_settings == {}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("http: {headers: {X-Api-Key: k}}", "a secret stands in the file"),
+        ("http: {cookies: {session: s}}", "a secret stands in the file"),
+        ("http: {bearer_token: t}", "a secret stands in the file"),
+        ("http: {basic_auth: {user: u, password: p}}", "a secret stands in the file"),
+        ("http: {proxy: 'http://u:p@proxy.example:1'}", "a secret stands in the file"),
+        ("http: {proxy: 'socks5://proxy.example:1'}", "expected an address like 'http://proxy.example.org:3128'"),
+        ("http: {proxy: 'http://[bad:1'}", "expected an address like 'http://proxy.example.org:3128'"),
+        ("http: {headers: {User-Agent: x}}", "the header User-Agent is set by Watcher: write 'user_agent'"),
+        ("http: {headers: {Host: x}}", "the header Host is set by Watcher"),
+        ("http: {headers: {'a b': x}}", "'a b' is no name of a header or cookie"),
+        ("http: {headers: {X-A: '{key}'}}", "{key} is not under 'secrets'"),
+        ('http: {headers: {X-A: "a\\r\\nHost: b"}}', "a line break or control character cannot be sent"),
+        (
+            "secrets: {t: {env: T}}, http: {bearer_token: '{t}', basic_auth: {user: u, password: '{t}'}}",
+            "there is one of basic_auth and bearer_token, not both",
+        ),
+        ("tier: 4", "write 1, 2 or 3, got '4'"),
+    ],
+)
+def test_a_bad_setting_is_told_and_no_secret_with_it(tmp_path: Path, told: str, expected: str) -> None:
+    feeds = f"version: 1\nfeeds:\n  a: {{name: A, url: https://x.example/, {told}}}\n"
+
+    config, problems = load_config(write(tmp_path, feeds=feeds), {})
+
+    assert config is None
+    assert any(expected in problem.message or expected in str(problem) for problem in problems), problems
+    if "stands in the file" in expected:
+        assert all(problem.excerpt == "" for problem in problems)
+
+
+def test_networks_of_our_own_may_be_allowed_one_by_one(tmp_path: Path) -> None:
+    watcher = "version: 1\npolling: {allowed_networks: [10.1.0.0/16, 'fd00::/8'], host_spacing: 0 seconds}\n"
+
+    polling = load_well(write(tmp_path, watcher=watcher)).polling
+
+    assert (polling.allowed_networks, polling.host_spacing) == (("10.1.0.0/16", "fd00::/8"), timedelta(0))
+
+
+def test_what_is_no_network_is_told(tmp_path: Path) -> None:
+    _, problems = load(write(tmp_path, watcher="version: 1\npolling: {allowed_networks: [10.1.0.1/16]}\n"))
+
+    assert problems == ["watcher.yaml:2:30: write a network like '10.1.0.0/16' or 'fd00::/8', got '10.1.0.1/16'"]

@@ -67,14 +67,6 @@ class Problem:
 # --- feeds: what we ask for, what HTTP gave, what the feed said ----------------------------------------------------
 
 
-class FullText(StrEnum):
-    """Whether the page behind an item is fetched, as the feed gives a summary only."""
-
-    ALWAYS = "always"
-    WHEN_SHORT = "when_short"
-    NEVER = "never"
-
-
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A source that we poll, as config/feeds.yaml describes it.
@@ -92,7 +84,6 @@ class Feed:
     interval: timedelta
     origin: Position
     tier: int = 2
-    full_text: FullText = FullText.NEVER
 
 
 class FeedHealth(StrEnum):
@@ -181,13 +172,18 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpSettings:
-    """How the server of one feed is to be asked. Secrets have been filled in: never logged or shown."""
+    """How the server of one feed is to be asked. Secrets have been filled in: never logged or shown.
+
+    ``home`` is the feed's address as configured: only its scheme, host and port are told the secrets, also when the
+    feed has moved; without it, those of the address asked for.
+    """
 
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     cookies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     basic_auth: tuple[str, str] | None = field(default=None, repr=False)
     proxy: str | None = field(default=None, repr=False)
     user_agent: str | None = None
+    home: str | None = None
 
 
 class FailureReason(StrEnum):

@@ -15,12 +15,14 @@ import signal
 from collections.abc import Awaitable, Callable
 from datetime import UTC, timedelta
 from functools import partial
+from ipaddress import ip_network
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from watcher import systemd
 from watcher.clock import Clock, SystemClock
+from watcher.config import Config
 from watcher.deliver.channels import AppriseNotifier
 from watcher.errors import ConfigError
 from watcher.feeds.fetch import Fetcher
@@ -46,20 +48,26 @@ async def open_ports(
     stack: contextlib.AsyncExitStack, setup: Setup, database: Database, clock: Clock, notifier: Notifier | None = None
 ) -> Ports:
     """Make the real ports for a setup; ``stack`` closes them. A ``notifier`` that exists already is used on."""
-    polling = setup.config.polling
-    http = await stack.enter_async_context(
-        Fetcher(
-            deadline=polling.deadline,
-            max_bytes=polling.max_bytes,
-            user_agent=polling.user_agent,
-            concurrency=polling.concurrency,
-            private_hosts_allowed=polling.private_hosts_allowed,
-        )
-    )
+    http = await stack.enter_async_context(open_fetcher(setup.config))
     parser = await stack.enter_async_context(Workers())
     if notifier is None:
         notifier = make_notifier(setup, clock)
     return Ports(clock=clock, http=http, notifier=notifier, database=database, jitter=random.random, parser=parser)
+
+
+def open_fetcher(config: Config) -> Fetcher:
+    """A fetcher as the config wants it; an async context manager."""
+    polling = config.polling
+    return Fetcher(
+        deadline=polling.deadline,
+        max_bytes=polling.max_bytes,
+        user_agent=polling.user_agent,
+        concurrency=polling.concurrency,
+        private_hosts_allowed=polling.private_hosts_allowed,
+        allowed_networks=tuple(ip_network(network) for network in polling.allowed_networks),
+        settings=config.http_settings,
+        spacing=polling.host_spacing,
+    )
 
 
 def make_notifier(setup: Setup, clock: Clock) -> AppriseNotifier:

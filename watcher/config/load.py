@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from watcher.config.http import http_settings
 from watcher.config.schema import ChannelsFile, FeedsFile, WatcherFile
 from watcher.config.secrets import (
     MissingSecret,
@@ -16,7 +17,7 @@ from watcher.config.secrets import (
     without_values,
 )
 from watcher.config.values import Alerts, Config, Housekeeping, Polling
-from watcher.model import Channel, ChannelId, Feed, FeedId, Position, Problem
+from watcher.model import Channel, ChannelId, Feed, FeedId, HttpSettings, Position, Problem
 from watcher.rulebook.files import version_of
 from watcher.rulebook.yaml import Model, YamlDocument, read_yaml, validate
 
@@ -34,13 +35,17 @@ def load_config(
     watcher_file, problems = _read(directory, "watcher.yaml", WatcherFile, documents)
     feeds_file, found = _read(directory, "feeds.yaml", FeedsFile, documents)
     problems += found
+    settings: dict[FeedId, HttpSettings] = {}
+    secrets: tuple[str, ...] = ()
     if feeds_file:
         problems += _feed_problems(feeds_file, documents["feeds.yaml"])
+        settings, secrets, found = _to_settings(feeds_file, documents["feeds.yaml"], environment)
+        problems += found
     channels_file, found = _read(directory, "channels.yaml", ChannelsFile, documents)
     channels: tuple[Channel, ...] = ()
-    secrets: tuple[str, ...] = ()
     if channels_file:
-        channels, secrets, unusable = _to_channels(channels_file, documents["channels.yaml"], environment)
+        channels, theirs, unusable = _to_channels(channels_file, documents["channels.yaml"], environment)
+        secrets += theirs
         found += unusable
     problems += [without_values(problem) for problem in found]
 
@@ -60,6 +65,7 @@ def load_config(
         version=version_of(documents),
         problems=told,
         secrets=secrets,
+        http_settings=settings,
     )
     return config, told
 
@@ -86,10 +92,28 @@ def _to_feeds(file: FeedsFile, watcher_file: WatcherFile, document: YamlDocument
             kind=entry.kind,
             interval=entry.interval or watcher_file.polling.interval,
             origin=document.position(("feeds", key), key=True),
+            tier=entry.tier,
         )
         for key, entry in file.feeds.items()
         if entry.enabled
     )
+
+
+def _to_settings(
+    file: FeedsFile, document: YamlDocument, environment: Mapping[str, str]
+) -> tuple[dict[FeedId, HttpSettings], tuple[str, ...], list[Problem]]:
+    settings: dict[FeedId, HttpSettings] = {}
+    secrets: tuple[str, ...] = ()
+    problems: list[Problem] = []
+    for key, entry in file.feeds.items():
+        if not entry.enabled:
+            continue
+        own, theirs, found = http_settings(key, entry, document, environment)
+        if own is not None:
+            settings[FeedId(key)] = own
+        secrets += theirs
+        problems += found
+    return settings, secrets, problems
 
 
 def _feed_problems(file: FeedsFile, document: YamlDocument) -> list[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -15,6 +16,14 @@ from watcher.rulebook.wording import shown
 
 _SIZE = re.compile(r"(\d{1,6}) (KB|MB)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.6.2
+_OUR_HEADERS = {  # and where to say what they should be
+    "user-agent": ": write 'user_agent'",
+    "cookie": ": write 'cookies'",
+    "authorization": ": write 'basic_auth', or 'bearer_token'",
+    **dict.fromkeys(("host", "content-length", "transfer-encoding", "connection", "accept-encoding"), ""),
+    **dict.fromkeys(("if-none-match", "if-modified-since", "range", "te", "upgrade", "proxy-authorization"), ""),
+}
 
 
 def _size(text: object) -> int:
@@ -39,7 +48,7 @@ def _feed_url(url: str) -> str:
     if parts.scheme not in ("http", "https") or not host or re.search(r"\s", url):
         raise ValueError(f"expected an address like 'https://example.org/rss.xml', got {shown(url)}")
     if password is not None:
-        raise ValueError("the address holds a password: feeds that need one are not supported")
+        raise ValueError("the address holds a password: write it under 'http', as 'basic_auth'")
     return url
 
 
@@ -49,9 +58,33 @@ def _language(text: str) -> str:
     return text
 
 
+def _network(text: object) -> str:
+    try:
+        return str(ip_network(text if isinstance(text, str) else "", strict=True))
+    except ValueError:
+        raise ValueError(f"write a network like '10.1.0.0/16' or 'fd00::/8', got {shown(text)}") from None
+
+
+def _header_name(text: str) -> str:
+    if not _TOKEN.fullmatch(text):
+        raise ValueError(f"{shown(text)} is no name of a header or cookie")
+    if text.lower() in _OUR_HEADERS:
+        raise ValueError(f"the header {text} is set by Watcher{_OUR_HEADERS[text.lower()]}")
+    return text
+
+
+def _tier(text: object) -> int:
+    if text not in ("1", "2", "3"):
+        raise ValueError(f"write 1, 2 or 3, got {shown(text)}")
+    return int(str(text))
+
+
 Size = Annotated[int, BeforeValidator(_size), WithJsonSchema({"type": "string", "examples": ["10 MB"]})]
 Period = Annotated[Duration, AfterValidator(_positive)]
 Language = Annotated[str, AfterValidator(_language)]
+Network = Annotated[str, BeforeValidator(_network), WithJsonSchema({"type": "string", "examples": ["10.1.0.0/16"]})]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+Tier = Annotated[int, BeforeValidator(_tier), WithJsonSchema({"enum": ["1", "2", "3"]})]
 
 
 # --- watcher.yaml --------------------------------------------------------------------------------------------------
@@ -64,9 +97,11 @@ class PollingSection(FileModel):
     interval: Period = timedelta(minutes=5)
     deadline: Period = timedelta(seconds=30)
     max_bytes: Size = 10_000_000
-    concurrency: Annotated[int, Field(ge=1, le=500)] = 20
+    concurrency: Annotated[int, Field(ge=1, le=500)] = 64
     user_agent: Text = "Watcher/0.1 (news monitor; reads feeds only)"
     private_hosts_allowed: YesNo = False
+    allowed_networks: tuple[Network, ...] = ()
+    host_spacing: Duration = timedelta(seconds=1)
 
 
 class AlertsSection(FileModel):
@@ -95,29 +130,7 @@ class WatcherFile(FileModel):
     housekeeping: HousekeepingSection = HousekeepingSection()
 
 
-# --- feeds.yaml ----------------------------------------------------------------------------------------------------
-
-
-class FeedEntry(FileModel):
-    """One feed. ``outlet`` is the publisher, if another name than the feed's: each counts once per incident."""
-
-    name: Text
-    url: Annotated[str, AfterValidator(_feed_url)]
-    outlet: Text | None = None
-    language: Language | None = None
-    kind: Text = "other"
-    interval: Period | None = None
-    enabled: YesNo = True
-
-
-class FeedsFile(FileModel):
-    """feeds.yaml: what is polled."""
-
-    version: Version
-    feeds: dict[Id, FeedEntry] = Field(min_length=1)
-
-
-# --- channels.yaml -------------------------------------------------------------------------------------------------
+# --- secrets -------------------------------------------------------------------------------------------------------
 
 
 class SecretEntry(FileModel):
@@ -139,6 +152,58 @@ class SecretEntry(FileModel):
         if sum(place is not None for place in (self.env, self.file, self.credential)) != 1:
             raise ValueError("a secret is found in exactly one of env, file, credential")
         return self
+
+
+# --- feeds.yaml ----------------------------------------------------------------------------------------------------
+
+
+class BasicAuthEntry(FileModel):
+    """User and password for the feed's server (RFC 7617)."""
+
+    user: Text
+    password: Text
+
+
+class HttpEntry(FileModel):
+    """How the feed's server is to be asked. ``{name}`` in a value stands for the feed's secret of that name."""
+
+    headers: dict[HeaderName, Text] = Field(default_factory=dict)
+    cookies: dict[HeaderName, Text] = Field(default_factory=dict)
+    basic_auth: BasicAuthEntry | None = None
+    bearer_token: Text | None = None
+    proxy: Text | None = None
+    user_agent: Text | None = None
+
+    @model_validator(mode="after")
+    def _knows_one_way_to_log_in(self) -> HttpEntry:
+        if self.basic_auth and self.bearer_token:
+            raise ValueError("there is one of basic_auth and bearer_token, not both")
+        return self
+
+
+class FeedEntry(FileModel):
+    """One feed. ``outlet`` is the publisher, if another name than the feed's: each counts once per incident."""
+
+    name: Text
+    url: Annotated[str, AfterValidator(_feed_url)]
+    outlet: Text | None = None
+    language: Language | None = None
+    kind: Text = "other"
+    interval: Period | None = None
+    enabled: YesNo = True
+    tier: Tier = 2
+    http: HttpEntry = HttpEntry()
+    secrets: dict[Id, SecretEntry] = Field(default_factory=dict)
+
+
+class FeedsFile(FileModel):
+    """feeds.yaml: what is polled."""
+
+    version: Version
+    feeds: dict[Id, FeedEntry] = Field(min_length=1)
+
+
+# --- channels.yaml -------------------------------------------------------------------------------------------------
 
 
 class ChannelEntry(FileModel):

@@ -5,6 +5,7 @@ A missing secret makes one channel unusable; it never stops the others. No secre
 
 from __future__ import annotations
 
+import contextlib
 import re
 import stat
 from collections.abc import Iterator, Mapping
@@ -55,6 +56,24 @@ def fill_in(entry: ChannelEntry, environment: Mapping[str, str]) -> str:
     if whole := PLACEHOLDER.fullmatch(entry.url):
         return secrets[whole[1]]
     return PLACEHOLDER.sub(lambda found: quote(secrets[found[1]], safe=""), entry.url)
+
+
+def fill_text(text: str, secrets: Mapping[str, SecretEntry], environment: Mapping[str, str], *, in_url: bool) -> str:
+    """A value with its secrets in it, quoted as URLs need it or as they are. Raises: MissingSecret."""
+    found = {name: _find(secrets[name], environment) for name in PLACEHOLDER.findall(text)}
+    whole = PLACEHOLDER.fullmatch(text) is not None
+    return PLACEHOLDER.sub(
+        lambda match: quote(found[match[1]], safe="") if in_url and not whole else found[match[1]], text
+    )
+
+
+def find_secrets(secrets: Mapping[str, SecretEntry], environment: Mapping[str, str]) -> tuple[str, ...]:
+    """What no log line may show: each secret as it is and quoted. Missing ones are left out."""
+    found = []
+    for secret in secrets.values():
+        with contextlib.suppress(MissingSecret):
+            found.append(_find(secret, environment))
+    return tuple({text for value in found for text in (value, quote(value, safe=""))})
 
 
 def secret_texts(entry: ChannelEntry, environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from watcher.model import Channel, ChannelId, Feed, Problem
+from watcher.model import Channel, ChannelId, Feed, FeedId, HttpSettings, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Polling:
 
     ``tick`` is how often due feeds are looked for, ``interval`` the usual time between two polls of one feed,
     ``deadline`` the total time one fetch may take, ``concurrency`` how many run at once.
+    ``allowed_networks`` may be dialled though private. ``host_spacing`` lies between two requests to one host.
     """
 
     tick: timedelta
@@ -24,6 +26,8 @@ class Polling:
     concurrency: int
     user_agent: str
     private_hosts_allowed: bool = False
+    allowed_networks: tuple[str, ...] = ()
+    host_spacing: timedelta = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Config:
 
     ``channels`` are the usable ones; ``channel_ids`` are all that channels.yaml lists, also those whose secret is
     missing. ``version`` is 12 hex digits over the files' names and bytes. ``problems`` are the warnings.
-    ``secrets`` are the texts that no log line may show.
+    ``secrets`` are the texts that no log line may show. ``http_settings`` are those of the feeds that have any.
     """
 
     state_directory: Path | None
@@ -68,3 +72,4 @@ class Config:
     version: str
     problems: tuple[Problem, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    http_settings: Mapping[FeedId, HttpSettings] = field(default_factory=dict, repr=False)

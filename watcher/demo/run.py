@@ -93,5 +93,7 @@ def demo_setup(setup: Setup, seeds: Seeds, base_url: str, smtp_port: int) -> Set
         )
         for channel_id in dict.fromkeys(channel for route in setup.book.routes for channel in route.channels)
     )
-    polling = replace(setup.config.polling, private_hosts_allowed=True)  # the samples are served on 127.0.0.1
+    polling = replace(
+        setup.config.polling, private_hosts_allowed=True, host_spacing=timedelta(0)
+    )  # the samples are served on 127.0.0.1
     return replace(setup, config=replace(setup.config, feeds=seeds.feeds(base_url), channels=channels, polling=polling))

@@ -12,6 +12,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
@@ -731,6 +732,14 @@ def test_secrets_do_not_follow_a_redirect_to_another_host(serve: Serve) -> None:
     assert "authorization" in home.asked[1].headers
     assert not {"authorization", "cookie", "x-desk-key"} & set(other.asked[0].headers)
     assert other.asked[0].headers["user-agent"] == "Desk/2"
+
+
+def test_secrets_do_not_follow_a_feed_that_has_moved_to_another_host(serve: Serve) -> None:
+    new = serve({"/feed": lambda exchange: exchange.reply(FEED)}, address="127.0.0.2")
+
+    _response(_fetch_own(f"{new.url}/feed", replace(OWN, home="http://127.0.0.1/feed")))
+
+    assert not {"authorization", "cookie", "x-desk-key"} & set(new.asked[0].headers)
 
 
 def test_a_proxy_is_asked_in_place_of_the_server(serve: Serve) -> None:

@@ -26,7 +26,7 @@ from watcher.feeds.fetch.turns import NoTurnError, Turns
 from watcher.model import Failure, FailureReason, FeedId, FetchRequest, HttpSettings, Response
 
 MAX_REDIRECTS = 5
-SPACING = timedelta(milliseconds=500)
+SPACING = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(seconds=100)  # for a turn; less than the lease of a poll has to spare
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PERMANENT = frozenset((301, 308))
@@ -102,7 +102,9 @@ class Fetcher:
 
     async def fetch(self, request: FetchRequest) -> Response | Failure:
         """The document, "not modified", or why there is neither; raises nothing but ``CancelledError``."""
-        target = home = _url(request.url)
+        target = _url(request.url)
+        settings = self._settings.get(request.feed_id) if request.feed_id is not None else None
+        home = _url(settings.home) if settings and settings.home else target
         visited: list[URL] = []
         moved: URL | None = None
         left_s = self._deadline_s
