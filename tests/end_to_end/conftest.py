@@ -86,7 +86,8 @@ class Site:
         shutil.copytree(ROOT / "rules", self.rules)
         self.config.mkdir()
         (self.config / "watcher.yaml").write_text(
-            "version: 1\npolling: {tick: 1 second, interval: 1 minute, private_hosts_allowed: yes}\n"
+            "version: 1\npolling:\n"
+            "  {tick: 1 second, interval: 1 minute, private_hosts_allowed: yes, host_spacing: 0 seconds}\n"
         )
         (self.config / "feeds.yaml").write_text(
             f"version: 1\nfeeds:\n  wire: {{name: Wire, url: '{feed_url}', language: en, kind: agency}}\n"
