@@ -509,6 +509,7 @@ def test_a_feed_may_have_headers_cookies_a_login_and_a_proxy_of_its_own(tmp_path
         basic_auth=("desk", "p@ss/1"),
         proxy="http://desk:p%40ss%2F1@proxy.example.org:3128",
         user_agent="Desk/1",
+        home="https://example.org/rss.xml",
     )
     assert config.feeds[0].tier == 1
 
