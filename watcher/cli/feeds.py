@@ -22,13 +22,14 @@ from watcher.clock import SystemClock
 from watcher.config import Config, load_config
 from watcher.errors import ConfigError, UsageError
 from watcher.feeds.decode import Decoded, decode
-from watcher.feeds.fetch import Fetcher
 from watcher.feeds.items import to_items
-from watcher.feeds.parse import parse
+from watcher.feeds.worker import Workers
 from watcher.health import FeedSight, match_states
 from watcher.incidents.wording import say_duration
 from watcher.model import Document, Failure, Feed, FeedId, FetchRequest, Item, Position, Response
+from watcher.ports import Parser
 from watcher.rulebook.wording import did_you_mean
+from watcher.service import open_fetcher
 from watcher.store.database import Database
 from watcher.store.feeds import feed_states
 
@@ -86,8 +87,7 @@ def check_command(
     """Fetch a feed once and show what would be stored of it; nothing is. Exit status 1 if it gives nothing."""
     config = _load(context)
     feed = _find(config, target)
-    response = asyncio.run(_fetch(config, feed))
-    check = check_response(feed, response, SystemClock().now())
+    check = asyncio.run(_check(config, feed))
     if json_output:
         print(json.dumps(_check_as_json(check), ensure_ascii=False, indent=2))
     else:
@@ -95,23 +95,22 @@ def check_command(
     raise typer.Exit(1 if check.failure else 0)
 
 
-def check_response(feed: Feed, response: Response | Failure, now: datetime) -> FeedCheck:
+async def check_response(feed: Feed, response: Response | Failure, now: datetime, parser: Parser) -> FeedCheck:
     """Return what the steps of a poll make of ``response``."""
     if isinstance(response, Failure):
         return FeedCheck(feed, failure=response)
     decoded = decode(response.body, response.headers.get("content-type"))
-    document = parse(decoded.text, response.url)
+    document = await parser.parse(decoded.text, response.url)
     if isinstance(document, Failure):
         return FeedCheck(feed, response, decoded, failure=document)
     return FeedCheck(feed, response, decoded, document, to_items(document, feed, now))
 
 
-async def _fetch(config: Config, feed: Feed) -> Response | Failure:
-    polling = config.polling
-    async with Fetcher(
-        polling.deadline, polling.max_bytes, polling.user_agent, polling.concurrency, polling.private_hosts_allowed
-    ) as fetcher:
-        return await fetcher.fetch(FetchRequest(feed.url))
+async def _check(config: Config, feed: Feed) -> FeedCheck:
+    """Poll as the daemon does: with the feed's own settings, and parsing where it can be killed."""
+    async with open_fetcher(config) as fetcher, Workers() as workers:
+        response = await fetcher.fetch(FetchRequest(feed.url, feed_id=feed.id))
+        return await check_response(feed, response, SystemClock().now(), workers)
 
 
 def _load(context: typer.Context) -> Config:
