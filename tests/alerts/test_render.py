@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.alerts.entries import Piece, quote_pieces
+from watcher.alerts.entries import Piece, clipped, quote_pieces
 from watcher.alerts.names import Names
 from watcher.alerts.render import render, render_incident, subject_of
 from watcher.model import ChangeKind, Digest, DigestEntry, DigestId, Incident, Mark, Message, RouteId
@@ -466,3 +466,18 @@ def test_times_are_shown_where_the_desk_is(desk: Any, names: Names) -> None:
 
     assert text.startswith("Watcher, Friday 10 June 2016, 04:00 (Asia/Damascus)\n")
     assert ", Friday 10 June 2016, 02:30\n" in text
+
+
+def test_a_quote_and_a_title_that_no_person_reads_whole_are_cut_beside_the_marks(desk: Any) -> None:
+    quote = f"{'a' * 5_000}Rebels captured Azaz{'b' * 5_000}"
+    mark = Mark(5_007, 5_015, "trigger", "capture")
+    finding = replace(desk.tell(quote=quote), start=0, marks=(mark,))
+
+    pieces = quote_pieces(finding)
+
+    assert [piece.text for piece in pieces if piece.marked] == ["captured"]
+    assert sum(len(piece.text) for piece in pieces) < 1_200
+    assert pieces[0].text.endswith("Rebels ")
+    assert pieces[-1].text.startswith(" Azaz")
+    assert clipped("x" * 1_000_000) == f"{'x' * 300} …"
+    assert clipped("short") == "short"

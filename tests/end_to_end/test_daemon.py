@@ -104,6 +104,16 @@ def test_sigterm_in_the_middle_of_a_slow_poll_ends_within_seconds(site: Site) ->
     assert time.monotonic() - started < 2 * QUICKLY_S
 
 
+def test_a_second_daemon_on_the_same_state_is_refused(site: Site) -> None:
+    first = site.start()
+
+    second = site.call("run")
+
+    assert second.returncode == 1
+    assert f"a daemon runs in {site.state} already: process {first.pid}" in second.stderr
+    assert first.poll() is None
+
+
 def test_status_says_what_is_wrong_and_when_all_is_well(site: Site, feed: FeedSite) -> None:
     never = site.call("status")
     assert never.returncode == 1

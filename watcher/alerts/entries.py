@@ -22,6 +22,10 @@ from watcher.model import DigestEntry, Extent, Finding, Incident, Report
 _MARKED_ROLES = ("place", "trigger", "gained_by", "lost_by")
 _MOST_QUOTES = 5
 _MOST_LINKS = 8
+_LONGEST_TITLE = 300  # characters
+_LONGEST_QUOTE = 1_200
+_LONGEST_STRETCH = 300  # of a quote that is longer, between two marks
+_MOST_PIECES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ def _quote(report: Report) -> Quote:
     return Quote(
         outlet=clean(report.outlet),
         pieces=quote_pieces(finding),
-        attributed_to=clean(finding.attributed_to or ""),
+        attributed_to=clipped(clean(finding.attributed_to or "")),
         rule=finding.rule.file_line,
         denies=not finding.status.alerts,
     )
@@ -154,14 +158,37 @@ def quote_pieces(finding: Finding) -> tuple[Piece, ...]:
         Piece(clean_piece("".join(character for character, _ in run)), on)
         for on, run in groupby(zip(finding.quote, marked, strict=True), key=lambda pair: pair[1])
     ]
-    return tuple(piece for piece in pieces if piece.text)
+    return _shorten(tuple(piece for piece in pieces if piece.text))
+
+
+def _shorten(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Cut the long stretches of a quote that nobody would read whole, away from the marks beside them."""
+    if sum(len(piece.text) for piece in pieces) <= _LONGEST_QUOTE:
+        return pieces
+    last = len(pieces) - 1
+    return tuple(
+        piece if len(piece.text) <= _LONGEST_STRETCH else _cut(piece, keep_start=number > 0, keep_end=number < last)
+        for number, piece in enumerate(pieces)
+    )[:_MOST_PIECES]
+
+
+def _cut(piece: Piece, *, keep_start: bool, keep_end: bool) -> Piece:
+    half = _LONGEST_STRETCH // 2
+    start = piece.text[:half] if keep_start or not keep_end else ""
+    end = piece.text[-half:] if keep_end else ""
+    return Piece(f"{start} … {end}", piece.marked)
+
+
+def clipped(text: str) -> str:
+    """A title from a feed, no longer than a person reads: feeds may hold anything."""
+    return text if len(text) <= _LONGEST_TITLE else f"{text[:_LONGEST_TITLE].rstrip()} …"
 
 
 def _links(reports: Sequence[Report], zone: ZoneInfo) -> tuple[Link, ...]:
     links = {
         report.item_id: Link(
-            outlet=clean(report.outlet),
-            title=clean(report.title),
+            outlet=clipped(clean(report.outlet)),
+            title=clipped(clean(report.title)),
             published="" if report.published_at is None else moment_of(report.published_at, zone),
             url=safe_url(report.url),
         )

@@ -7,6 +7,8 @@ Exit status: 0 fine, 1 the user's mistake or a check that failed, 2 usage, 3 a b
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
+import io
 import sys
 import traceback
 from pathlib import Path
@@ -74,6 +76,12 @@ class LazyGroup(TyperGroup):
 app = typer.Typer(cls=LazyGroup, **PLAIN)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"watcher {importlib.metadata.version('watcher')}")
+        raise typer.Exit
+
+
 @app.callback(help="Watches news feeds for places that change hands and sieges that begin or end.")
 def root(
     context: typer.Context,
@@ -83,12 +91,19 @@ def root(
         Path | None,
         typer.Option(help="Folder of watcher.db.", show_default="watcher.yaml, $STATE_DIRECTORY or ./var"),
     ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True, callback=_print_version)
+    ] = False,
 ) -> None:
+    del version  # its callback has ended the program
     context.obj = Directories(config=config, rules=rules, state=state)
 
 
 def main() -> None:
     """Run the command line and exit with the status that the failure deserves."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows no Arabic still gets its answer
     try:
         app()
     except ConfigError as error:

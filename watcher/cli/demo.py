@@ -7,16 +7,16 @@ import re
 import tempfile
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.rule import Rule
 from rich.table import Table
 
 from watcher.alerts.names import make_names
 from watcher.alerts.wording import what_happened
+from watcher.cli.console import make_console
 from watcher.cli.context import directories
 from watcher.cli.setup import DATABASE_NAME, load_setup
 from watcher.demo.mailbox import ReceivedMail
@@ -26,7 +26,8 @@ from watcher.log import configure_logging
 from watcher.ports import Setup
 from watcher.store.database import Database
 
-WIDTH_OFF_A_TERMINAL = 160
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def demo(
@@ -63,12 +64,6 @@ def demo(
         _print_mail(console, mail, number, len(result.mails))
     _print_incidents(console, result, setup)
     _print_summary(console, result, state, _write_html(result, state), elapsed_s)
-
-
-def make_console() -> Console:
-    """A console that gives tables room where no terminal says how wide it is."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=WIDTH_OFF_A_TERMINAL)
 
 
 def _progress(console: Console) -> Progress:

@@ -6,12 +6,12 @@ import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from watcher.alerts.names import make_names
 from watcher.alerts.render import render_incident
 from watcher.alerts.wording import what_happened
+from watcher.cli.console import make_console
 from watcher.cli.context import directories
 from watcher.cli.setup import existing_database, load_setup
 from watcher.cli.values import as_json
@@ -48,7 +48,9 @@ def list_command(
         print(json.dumps([as_json(incident) for incident in found], ensure_ascii=False, indent=2))
         return
     names = make_names(setup.book.gazetteer, setup.book.actors)
-    table = Table("incident", "severity", "what happened", "event date", "state", "outlets", "updated (UTC)")
+    table = Table(
+        Column("incident", no_wrap=True), "severity", "what happened", "event date", "state", "outlets", "updated (UTC)"
+    )
     for incident in found:
         table.add_row(
             incident.id,
@@ -59,7 +61,7 @@ def list_command(
             str(len(incident.outlets)),
             f"{incident.updated_at:%Y-%m-%d %H:%M}",
         )
-    Console(highlight=False).print(table if found else "no incidents yet")
+    make_console().print(table if found else "no incidents yet")
 
 
 @app.command()

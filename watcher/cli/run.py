@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import structlog
 import typer  # noqa: TC002  Typer reads the annotations at run time
@@ -13,6 +17,7 @@ import typer  # noqa: TC002  Typer reads the annotations at run time
 from watcher.cli.context import directories
 from watcher.cli.setup import database_path, load_setup
 from watcher.clock import SystemClock
+from watcher.errors import StoreError
 from watcher.log import configure_logging
 from watcher.pipeline import run_cycle
 from watcher.ports import Setup
@@ -30,10 +35,34 @@ def run(context: typer.Context) -> None:
     folders = directories(context)
     setup = load_setup(folders)
     _start_logging(setup)
-    with Database(database_path(folders, setup.config)) as database:
+    path = database_path(folders, setup.config)
+    with only_daemon(path.parent), Database(path) as database:
         database.upgrade()
         service = Service(partial(load_setup, folders), setup, database)
         asyncio.run(service.run())
+
+
+@contextlib.contextmanager
+def only_daemon(state: Path) -> Iterator[None]:
+    """Hold the state folder for one daemon. Raises: StoreError when another one holds it.
+
+    The lock is the kernel's (flock): it ends with its process, however that ends.
+    """
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        lock = (state / "daemon.lock").open("a+", encoding="ascii")
+    except OSError as error:
+        raise StoreError(f"cannot use the state folder {state}: {(error.strerror or str(error)).lower()}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise StoreError(f"a daemon runs in {state} already: process {lock.read().strip() or 'unknown'}") from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
 
 
 def once(context: typer.Context) -> None:

@@ -12,7 +12,7 @@ _FEED_NAMESPACES = (  # in these, <x:entry> and <x:item> are entries; elsewhere 
     "http://www.w3.org/2005/atom",
     "http://purl.org/atom/ns#",
     "http://purl.org/rss/1.0/",
-    "http://my.netscape.com/rdf/simple/0.9/",
+    "http://my.netscape.com/rdf/" + "simple/0.9/",  # RSS 0.90
     "http://backend.userland.com/rss",
 )
 _NAMESPACE = re.compile(r"""\sxmlns:([\w.-]+)\s*=\s*["']([^"']*)["']""")
