@@ -23,7 +23,11 @@ SECTIONS: dict[str, list[tuple[str, type[BaseModel]]]] = {
         ("version: 1\nwatches:\n", WatchesFile),
         ("version: 1\nroutes:\n", RoutesFile),
     ],
-    "configuration.md": [("version: 1\n", FeedsFile), ("version: 1\n", ChannelsFile)],
+    "configuration.md": [
+        ("version: 1\n", FeedsFile),
+        ("version: 1\nfeeds:\n", FeedsFile),
+        ("version: 1\n", ChannelsFile),
+    ],
 }
 
 
