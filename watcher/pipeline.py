@@ -73,9 +73,7 @@ async def run_cycle(ports: Ports, setup: Setup) -> CycleReport:
 async def poll_due_feeds(ports: Ports, setup: Setup) -> tuple[PollRecord, ...]:
     """Claim the feeds that are due and poll them side by side; one that is slow or broken holds up no other."""
     by_id = {feed.id: feed for feed in setup.config.feeds}
-    lease = setup.config.polling.deadline + LEASE_MARGIN
-    with ports.database.writing() as session:
-        due = feeds.claim_due_feeds(session, by_id.keys(), ports.clock.now(), lease, len(by_id))
+    due = await asyncio.to_thread(_claim_feeds, ports, setup)
     results = await asyncio.gather(*(_poll_feed(ports, setup, by_id[state.feed_id], state) for state in due))
     failed = [result for result in results if isinstance(result, Unanswered)]
     answered = [by_id[result.feed_id] for result in results if isinstance(result, PollRecord)]
@@ -83,6 +81,13 @@ async def poll_due_feeds(ports: Ports, setup: Setup) -> tuple[PollRecord, ...]:
     for record in noted:
         _log_poll(record)
     return (*(result for result in results if isinstance(result, PollRecord)), *noted)
+
+
+def _claim_feeds(ports: Ports, setup: Setup) -> tuple[FeedState, ...]:
+    ids = [feed.id for feed in setup.config.feeds]
+    lease = setup.config.polling.deadline + LEASE_MARGIN
+    with ports.database.writing() as session:
+        return feeds.claim_due_feeds(session, ids, ports.clock.now(), lease, len(ids))
 
 
 async def _poll_feed(ports: Ports, setup: Setup, feed: Feed, state: FeedState) -> PollRecord | Unanswered:
@@ -185,9 +190,13 @@ def draft_digest(
 
 async def deliver_due(ports: Ports) -> tuple[SendResult, ...]:
     """Send what is due, side by side; a delivery is marked sent only after its channel took it."""
-    with ports.database.writing() as session:
-        due = outbox.claim_due_deliveries(session, ports.clock.now(), DELIVERIES_AT_ONCE)
+    due = await asyncio.to_thread(_claim_deliveries, ports)
     return tuple(await asyncio.gather(*(_deliver(ports, delivery) for delivery in due)))
+
+
+def _claim_deliveries(ports: Ports) -> tuple[Delivery, ...]:
+    with ports.database.writing() as session:
+        return outbox.claim_due_deliveries(session, ports.clock.now(), DELIVERIES_AT_ONCE)
 
 
 async def _deliver(ports: Ports, delivery: Delivery) -> SendResult:
