@@ -10,6 +10,7 @@ from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from watcher.errors import StoreError
+from watcher.feeds.polling import first_state
 from watcher.model import Feed, FeedHealth, FeedId, FeedState, PollRecord, Rhythm, Wishes
 from watcher.store.tables import FeedRow, FeedUrlRow, PollRow
 
@@ -31,8 +32,8 @@ def sync_feeds(session: Session, feeds: Iterable[Feed], now: datetime) -> tuple[
     for feed in feeds:
         row = stored.get(feed.id)
         if row is None:
-            first = FeedState(feed_id=feed.id, next_poll_at=now)
-            session.add(FeedRow(id=feed.id, url=feed.url, added_at=now, claimed_until=None, **_columns(first)))
+            first = _columns(first_state(feed, now))
+            session.add(FeedRow(id=feed.id, url=feed.url, added_at=now, claimed_until=None, **first))
             session.flush()
             note_url(session, feed.id, feed.url, "first listed in feeds.yaml", now)
             new.append(feed.id)
