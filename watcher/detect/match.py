@@ -7,20 +7,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Protocol
 
 from watcher.detect.actors import Actors
+from watcher.detect.calendar import item_day
 from watcher.detect.english.grammar import EnglishGrammar
 from watcher.detect.gazetteer import Gazetteer
+from watcher.detect.inference import infer_roles
+from watcher.detect.languages import by_language, primary_tag
+from watcher.detect.merge import Told, merge
 from watcher.detect.prefilter import Prefilter
-from watcher.detect.text import read_text
+from watcher.detect.tellings import Reading
+from watcher.detect.text import Text, read_text
 from watcher.detect.vocabulary import Vocabulary
-from watcher.model import Finding, Mark, PlaceId, Position, Reason
+from watcher.model import ActorId, Finding, Mark, PlaceId, Position, Reason
 
-_GRAMMARS = {"en": EnglishGrammar}
-_ARABIC = "\u0600", "\u06ff"
+
+class Grammar(Protocol):
+    """How one language is read; ``allies`` are the pairs of sides that do not fight each other."""
+
+    allies: frozenset[frozenset[ActorId]]
+
+    def read(self, text: Text, today: date | None, source: str | None) -> Reading:
+        """What the sentences of ``text`` tell. ``today`` is the item's date; ``source`` names the outlet."""
+
+
+_GRAMMARS: dict[str, Callable[[Vocabulary, Gazetteer, Actors, frozenset[PlaceId]], Grammar]] = {"en": EnglishGrammar}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +67,14 @@ class Detector:
     ) -> None:
         tracked = [place for place in gazetteer if gazetteer.area_of(place.id, areas) is not None]
         self._prefilter = Prefilter(name for place in tracked for name in place.names)
-        self._grammars = {
+        self._gazetteer = gazetteer
+        self._actors = actors
+        self._grammars: dict[str, Grammar] = {
             vocabulary.language: _GRAMMARS[vocabulary.language](vocabulary, gazetteer, actors, frozenset(areas))
             for vocabulary in vocabularies
             if vocabulary.language in _GRAMMARS
         }
+        self._allies = frozenset[frozenset[ActorId]]().union(*(grammar.allies for grammar in self._grammars.values()))
 
     def match(
         self, title: str, text: str, *, published_at: datetime | None, language: str | None, source: str | None
@@ -64,23 +82,41 @@ class Detector:
         """The findings of every status, in text order. ``published_at`` None: relative dates stay unknown."""
         if not self._prefilter.finds_a_place(title, text):
             return ()
-        return self.examine(title, text, published_at=published_at, language=language, source=source).findings
+        return self._examine(title, text, published_at, language, source).findings
 
     def examine(
         self, title: str, text: str, *, published_at: datetime | None, language: str | None, source: str | None
     ) -> Examination:
         """The findings and what was looked at and rejected, for showing."""
-        tag = _language_of(title, text, language)
-        grammar = self._grammars.get(tag)
-        if grammar is None:
-            return Examination((), note=f"no language table for '{tag}'")
-        if not self._prefilter.finds_a_place(title, text):
-            return Examination((), note="no tracked place is named")
-        findings, rejected, marks = grammar.examine(read_text(title, text), published_at, source)
+        if self._prefilter.finds_a_place(title, text):
+            return self._examine(title, text, published_at, language, source)
+        known = [tag for tag, _ in by_language(read_text(title, text), language) if tag in self._grammars]
+        return Examination((), note="no tracked place is named" if known else _no_table(title, text, language))
+
+    def _examine(
+        self, title: str, text: str, published_at: datetime | None, language: str | None, source: str | None
+    ) -> Examination:
+        whole = read_text(title, text)
+        today = item_day(published_at)
+        readings = [
+            self._grammars[tag].read(replace(whole, sentences=sentences), today, source)
+            for tag, sentences in by_language(whole, language)
+            if tag in self._grammars
+        ]
+        if not readings:
+            return Examination((), note=_no_table(title, text, language))
+        findings = infer_roles(
+            merge(_in_text_order(readings), self._actors, self._gazetteer),
+            [side for reading in readings for side in reading.sides],
+            {start: sides for reading in readings for start, sides in reading.near.items()},
+            self._actors,
+            self._allies,
+        )
+        marks = {mark for reading in readings for mark in reading.marks}
         return Examination(
-            findings,
-            tuple(Rejected(start, end, words, reason, rule) for start, end, words, reason, rule in rejected),
-            marks,
+            tuple(findings),
+            tuple(Rejected(*rejection) for reading in readings for rejection in reading.rejected),
+            tuple(sorted(marks, key=lambda mark: mark.start)),
         )
 
 
@@ -91,10 +127,14 @@ def compile_detector(
     return Detector(gazetteer, actors, vocabularies, areas)
 
 
-def _language_of(title: str, text: str, language: str | None) -> str:
-    """The primary language subtag, or a guess by script when the feed names none."""
-    if language:
-        return language.replace("_", "-").partition("-")[0].lower()
-    sample = f"{title} {text[:400]}"
-    arabic = sum(_ARABIC[0] <= character <= _ARABIC[1] for character in sample)
-    return "ar" if 2 * arabic > sum(map(str.isalpha, sample)) else "en"
+def _in_text_order(readings: Sequence[Reading]) -> Sequence[Told]:
+    """What several grammars were told, as one item tells it."""
+    if len(readings) == 1:
+        return readings[0].told
+    told = sorted((one for reading in readings for one in reading.told), key=lambda one: one.finding.start)
+    return [replace(one, order=order) for order, one in enumerate(told)]
+
+
+def _no_table(title: str, text: str, language: str | None) -> str:
+    tags = [tag for tag, _ in by_language(read_text(title, text), language)]
+    return f"no language table for '{tags[0] if tags else primary_tag(language) or 'en'}'"

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from watcher.detect.actors import Actors
+from watcher.detect.candidates import PLACE_NOUNS
 from watcher.detect.english.forms import noun_forms, verb_forms
-from watcher.detect.english.locate import PLACE_NOUNS
 from watcher.detect.gazetteer import Gazetteer
 from watcher.detect.lexicon import Lexicon, add_actors, add_places, add_vocabulary
+from watcher.detect.tellings import Teller
 from watcher.detect.text import fold, fold_phrase
 from watcher.detect.vocabulary import Noun, Vocabulary
 from watcher.model import ActorId, PlaceId
@@ -25,7 +26,7 @@ class CompiledEnglish:
         self.gazetteer = gazetteer
         self.actors = actors
         self.areas = areas
-        self.weights = {weight.name: weight for weight in vocabulary.weights}
+        self.teller = Teller(gazetteer, areas, {weight.name: weight for weight in vocabulary.weights})
         self.lexicon = Lexicon()
         irregular = {verb: (past, participle) for verb, past, participle in vocabulary.irregular}
         add_vocabulary(self.lexicon, vocabulary, lambda verb: verb_forms(verb, irregular), noun_forms)

@@ -7,9 +7,9 @@ The base of ``reality``, which follows them through the clauses.
 
 from __future__ import annotations
 
+from watcher.detect.calendar import Setting
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
-from watcher.detect.english.dating import Setting
 from watcher.detect.english.forms import Form
 from watcher.detect.english.units import Chunk, VerbGroup
 from watcher.detect.lexicon import CueReading

@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from watcher.detect.calendar import Time, safe_date
 from watcher.detect.english.words import INDEFINITE, MONTHS, NUMBERS
 from watcher.detect.text import Token
 
@@ -24,27 +24,6 @@ ENDS = {
     "late": (20, 31),
 }
 _YEARS = range(1000, 2100)
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """When: days ``earliest`` to ``latest``; ``day`` when the text names exactly one. ``since``: a span up to now.
-
-    ``hour``: only a time of day ("at dawn"); ``duration``: how long, no when. Both have no days.
-    ``anchored``: counted from another date in the text ("a day earlier").
-    """
-
-    words: str
-    earliest: date | None = None
-    latest: date | None = None
-    since: bool = False
-    hour: bool = False
-    duration: bool = False
-    anchored: bool = False
-
-    @property
-    def day(self) -> date | None:
-        return self.earliest if self.earliest == self.latest else None
 
 
 class DateReader:
@@ -224,10 +203,3 @@ def _ordinal_days(number: int, unit: str) -> tuple[int, int]:
     if unit == "days":
         return 1, 7
     return 7 * number - 6, 7 * number
-
-
-def safe_date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

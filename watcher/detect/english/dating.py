@@ -4,59 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
+from watcher.detect.calendar import Setting, Time
+from watcher.detect.candidates import Candidate
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
-from watcher.detect.english.dates import Time
-from watcher.detect.english.roles import Candidate
-from watcher.detect.english.times import TimeSpan
 from watcher.detect.english.units import Chunk, VerbGroup
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Where the sentence stands: in the title, in the lead; the item's date; the days that still count as news."""
-
-    in_title: bool
-    in_lead: bool
-    question: bool
-    today: date | None
-    recency_days: int
-    history: str = ""  # the words that took the paragraph back in time, if it tells history
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """A paragraph that has gone back in time, and the words that took it there."""
-
-    paragraph: int
-    words: str
-
-
-def go_back(
-    paragraph: int, spans: Sequence[TimeSpan], today: date | None, recency_days: int, before: History | None
-) -> History | None:
-    """Whether the paragraph tells history: since an old date at the head of a sentence, until a fresh one.
-
-    The first paragraph is news, whatever it recalls.
-    """
-    if paragraph <= 0 or today is None:
-        return None
-    oldest_news = today - timedelta(days=recency_days)
-    dated = [(span, span.time.latest) for span in spans if span.time.latest is not None and not span.time.since]
-    if any(latest >= oldest_news for _, latest in dated):
-        return None
-    if dated and dated[0][0].first <= 1:
-        return History(paragraph, dated[0][0].time.words)
-    return before if before is not None and before.paragraph == paragraph else None
-
-
-def last_day(spans: Sequence[TimeSpan], before: date | None) -> date | None:
-    """The day that "a year later" counts from: the last one that was named."""
-    return next((span.time.latest for span in reversed(spans) if span.time.latest is not None), before)
 
 
 class Dating:

@@ -8,11 +8,11 @@ Chooses the reading of each verb, noun and state; the frames themselves stand in
 
 from __future__ import annotations
 
+from watcher.detect.candidates import Candidate, NoPlace, Refusal
 from watcher.detect.english.control import drives_out, enters, falls, flag, hands_over, holds, leaves, loses, takes
 from watcher.detect.english.forms import Form
-from watcher.detect.english.locate import NoPlace
 from watcher.detect.english.nouns import read_noun
-from watcher.detect.english.roles import Candidate, Refusal, Roles
+from watcher.detect.english.roles import Roles
 from watcher.detect.english.sieges import besieges, cuts, ends_siege
 from watcher.detect.english.states import out_of, read_state
 from watcher.detect.english.units import NounPhrase, VerbGroup

@@ -1,6 +1,6 @@
 """Reads English: the sentences of an item, one after the other, into findings. Pure.
 
-Called by ``match`` for items that name a tracked place. The order of ``examine`` is the order of reading.
+Called by ``match`` for items that name a tracked place. The order of ``read`` is the order of reading.
 """
 
 # ruff: noqa: C901  a table of cases, asked in their order
@@ -8,50 +8,36 @@ Called by ``match`` for items that name a tracked place. The order of ``examine`
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 
-from watcher.detect.confidence import confidence
+from watcher.detect.calendar import History, Setting, go_back, last_day
+from watcher.detect.candidates import PLACE_NOUNS, Located, Side, Unit
 from watcher.detect.context import ActorMention, Context, RawPlace
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.compiled import CompiledEnglish
-from watcher.detect.english.dating import History, Setting, go_back, last_day
 from watcher.detect.english.frames import read_frames
-from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator
+from watcher.detect.english.locate import Locator
 from watcher.detect.english.phrases import read_chunks
 from watcher.detect.english.pointers import read_topic
 from watcher.detect.english.relations import relate
-from watcher.detect.english.roles import Candidate, Refusal, Roles
-from watcher.detect.english.sides import Side, Sides
-from watcher.detect.english.sources import Source, Sources, claim
-from watcher.detect.english.status import Statuses, Verdict
+from watcher.detect.english.roles import Roles
+from watcher.detect.english.sides import Sides
+from watcher.detect.english.sources import Sources
+from watcher.detect.english.status import Statuses
 from watcher.detect.english.times import read_times
-from watcher.detect.english.units import Unit, read_units
-from watcher.detect.inference import infer_roles
-from watcher.detect.merge import Told, merge
-from watcher.detect.text import Sentence as Span
+from watcher.detect.english.units import read_units
+from watcher.detect.merge import Told
+from watcher.detect.tellings import Reading, ReadSentence, Rejection, reject, sides_by_sentence
 from watcher.detect.text import Text, Token, fold_phrase
 from watcher.detect.vocabulary import Frame, Noun
-from watcher.model import ActorId, Event, Extent, Finding, Mark, PlaceId, Position, Reason, Status
+from watcher.model import ActorId, Event, PlaceId, Status
 
-_YEARS = range(1900, 2200)  # an item dated elsewhere has no date to count from
 _DATELINE_TOKENS = 14
 _SENTENCES_BACK = 6  # sentences that "the town" looks back
 _POINTERS = frozenset(("it", "them", "both"))
 _POINTING_NOUNS = frozenset((*PLACE_NOUNS, Noun.SIEGE, Noun.PART, Noun.AROUND, Noun.ROUTE))
 _NEWS_SIEGES = 4  # sentences that "the siege" looks back
-
-Rejection = tuple[int, int, str, Reason, Position]
-
-
-@dataclass(slots=True)
-class _Read:
-    """One sentence on its way: its span, its tokens after the dateline, its units."""
-
-    span: Span
-    tokens: list[Token]
-    offset: int
-    units: list[Unit]
 
 
 @dataclass(slots=True)
@@ -60,7 +46,6 @@ class _Findings:
 
     told: list[Told] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
     sieges: list[tuple[int, Located]] = field(default_factory=list)
     left: dict[PlaceId, Side] = field(default_factory=dict)  # places that a side has left, as told so far
     last_left: tuple[int, Located] | None = None  # the last of them, and its sentence
@@ -71,26 +56,23 @@ class _Findings:
 class EnglishGrammar(CompiledEnglish):
     """Reads items with the compiled table."""
 
-    def examine(
-        self, text: Text, published_at: datetime | None, source: str | None
-    ) -> tuple[tuple[Finding, ...], tuple[Rejection, ...], tuple[Mark, ...]]:
-        today = published_at.date() if published_at is not None and published_at.year in _YEARS else None
+    def read(self, text: Text, today: date | None, source: str | None) -> Reading:
+        """What the sentences of ``text`` tell. ``today`` is the item's date; ``source`` names the outlet."""
         sentences = self._read(text)
         context = self._context(sentences)
         item_side = self._side_of_outlet(source)
         found = _Findings()
         for number, read in enumerate(sentences):
             self._sentence(number, read, text, context, today, item_side, found)
-        findings = infer_roles(
-            merge(found.told, self.actors, self.gazetteer),
-            [mention.actor for mention in context.sides],
-            _sides_by_sentence(context, sentences, text),
-            self.actors,
-            self.allies,
+        return Reading(
+            tuple(found.told),
+            tuple(found.rejected),
+            tuple(mark for told in found.told for mark in told.finding.marks),
+            tuple(mention.actor for mention in context.sides),
+            sides_by_sentence(context, sentences, text),
         )
-        return tuple(findings), tuple(found.rejected), tuple(sorted(set(found.marks), key=lambda mark: mark.start))
 
-    def _read(self, text: Text) -> list[_Read]:
+    def _read(self, text: Text) -> list[ReadSentence]:
         """The sentences without datelines, and without paragraphs that are no report."""
         read = []
         for span in text.sentences:
@@ -104,10 +86,10 @@ class EnglishGrammar(CompiledEnglish):
             lead = _lead_in(tokens, text.full) if span.number == 0 else 0
             tokens = tokens[lead:]
             if tokens:
-                read.append(_Read(span, tokens, span.first + lead, read_units(self.lexicon, tokens)))
+                read.append(ReadSentence(span, tokens, span.first + lead, read_units(self.lexicon, tokens)))
         return read
 
-    def _context(self, sentences: list[_Read]) -> Context:
+    def _context(self, sentences: list[ReadSentence]) -> Context:
         """Which places and sides the item names, in order."""
         context = Context(
             self.gazetteer,
@@ -222,7 +204,7 @@ class EnglishGrammar(CompiledEnglish):
     def _sentence(
         self,
         number: int,
-        read: _Read,
+        read: ReadSentence,
         text: Text,
         context: Context,
         today: date | None,
@@ -256,7 +238,7 @@ class EnglishGrammar(CompiledEnglish):
         last_left = found.last_left[1] if found.last_left is not None and found.last_left[0] == number - 1 else None
         judged = relate(candidates, statuses, sentence, sides, context, found.left, last_left)
         for refusal in roles.refusals:
-            found.rejected.append(self._rejection(refusal, read, text))
+            found.rejected.append(reject(refusal, read, text))
         for candidate, verdict in judged:
             if candidate.frame is Frame.LEAVES and candidate.lost is not None and verdict.status is Status.ASSERTED:
                 found.left[candidate.located.place] = replace(candidate.lost, unit=None)  # another sentence's
@@ -265,15 +247,11 @@ class EnglishGrammar(CompiledEnglish):
                 found.history = History(read.span.paragraph, verdict.dated_back)
             if candidate.event is Event.SIEGE:
                 found.sieges.append((number, candidate.located))
-            area = self.gazetteer.area_of(candidate.located.place, self.areas)
-            if area is None:
-                continue
-            source = sources.source(candidate)
-            finding, marks = self._finding(candidate, verdict, source, read, text, context, area, item_side, setting)
-            found.told.append(Told(finding, setting.in_title, len(found.told)))
-            found.marks.extend(marks)
+            finding = self.teller.tell(candidate, verdict, sources.source(candidate), read, text, context, item_side)
+            if finding is not None:
+                found.told.append(Told(finding, setting.in_title, len(found.told)))
 
-    def _may_tell(self, number: int, read: _Read, context: Context) -> bool:
+    def _may_tell(self, number: int, read: ReadSentence, context: Context) -> bool:
         """Whether a sentence can tell of an event at all: most cannot, and need no grammar."""
         nouns: set[Noun] = set()
         needed: set[Noun] = set()
@@ -307,111 +285,6 @@ class EnglishGrammar(CompiledEnglish):
             for mention in context.places
         )
 
-    def _rejection(self, refusal: Refusal, read: _Read, text: Text) -> Rejection:
-        start = read.tokens[refusal.unit.first].start
-        end = read.tokens[refusal.unit.last - 1].end
-        return start, end, text.full[start:end], Reason(refusal.why), refusal.word.origin
-
-    def _finding(
-        self,
-        candidate: Candidate,
-        verdict: Verdict,
-        source: Source,
-        read: _Read,
-        text: Text,
-        context: Context,
-        area: PlaceId,
-        item_side: ActorId | None,
-        setting: Setting,
-    ) -> tuple[Finding, tuple[Mark, ...]]:
-        status = verdict.status
-        reasons = [
-            Reason(f"'{candidate.word.text}' ({candidate.frame.value}, {candidate.voice})", candidate.word.origin),
-            verdict.reason,
-        ]
-        if status is Status.ASSERTED:
-            status, reason = claim(candidate, source, context, item_side)
-            reasons.append(reason)
-        if candidate.located.how:
-            reasons.append(Reason(f"place: {candidate.located.how}"))
-        reasons.extend(
-            Reason(f"side: {side.how}") for side in (candidate.gained, candidate.lost) if side is not None and side.how
-        )
-        reasons.extend(Reason(note) for note in candidate.notes)
-        if candidate.located.ambiguous:
-            names = ", ".join(candidate.located.ambiguous)
-            reasons.append(Reason(f"ambiguous: the name may also mean one of {names}"))
-        total, parts = confidence(self._parts(candidate, verdict, source, status, setting), self.weights)
-        start, end = _quote(text, read.span)
-        extent = candidate.located.extent
-        if extent is Extent.FULL and (verdict.partial or candidate.partial):
-            extent = Extent.PARTIAL
-        marks = self._marks(candidate, source, read)
-        finding = Finding(
-            event=candidate.event,
-            action=candidate.action,
-            place=candidate.located.place,
-            area=area,
-            gained_by=candidate.gained.actor if candidate.gained else None,
-            lost_by=candidate.lost.actor if candidate.lost else None,
-            status=status,
-            extent=extent,
-            event_date=verdict.day,
-            attributed_to=source.name,
-            quote=text.full[start:end],
-            start=start,
-            end=end,
-            confidence=total,
-            rule=candidate.word.origin,
-            reasons=(*reasons, *parts),
-            marks=marks,
-        )
-        return finding, marks
-
-    def _parts(
-        self, candidate: Candidate, verdict: Verdict, source: Source, status: Status, setting: Setting
-    ) -> list[str]:
-        """The names of the weights that apply."""
-        parts = ["base"]
-        if candidate.gained is not None and candidate.gained.actor:
-            parts.append("gainer_named" if candidate.gained.unit is not None else "gainer_inferred")
-        if candidate.lost is not None and candidate.lost.actor:
-            parts.append("loser_named" if candidate.lost.unit is not None else "loser_inferred")
-        if candidate.located.unit is None:
-            parts.append("place_inferred")
-        if candidate.located.ambiguous:
-            parts.append("place_ambiguous")
-        if verdict.fresh:
-            parts.append("fresh_date")
-        if source.independent:
-            parts.append("neutral_source")
-        if status is Status.CLAIMED:
-            parts.append("claimed_only")
-        if candidate.voice == "noun":
-            parts.append("told_as_noun")
-        if setting.in_title:
-            parts.append("headline")
-        return parts
-
-    def _marks(self, candidate: Candidate, source: Source, read: _Read) -> tuple[Mark, ...]:
-        marks: list[Mark] = []
-
-        def add(unit: Unit | None, role: str, label: str) -> None:
-            if unit is not None:
-                marks.append(Mark(read.tokens[unit.first].start, read.tokens[unit.last - 1].end, role, label))  # type: ignore[arg-type]  # the roles of Mark
-
-        add(candidate.trigger, "trigger", candidate.word.text)
-        add(candidate.located.unit, "place", candidate.located.place)
-        if candidate.gained is not None:
-            add(candidate.gained.unit, "gained_by", candidate.gained.actor or "")
-        if candidate.lost is not None:
-            add(candidate.lost.unit, "lost_by", candidate.lost.actor or "")
-        if source.first >= 0:
-            marks.append(
-                Mark(read.tokens[source.first].start, read.tokens[source.last - 1].end, "source", source.name or "")
-            )
-        return tuple(marks)
-
 
 def _lead_in(tokens: list[Token], full: str) -> int:
     """How many tokens are a dateline ("BEIRUT, Feb 16 -") or a time stamp ("08:50 -") before the report begins."""
@@ -428,16 +301,3 @@ def _lead_in(tokens: list[Token], full: str) -> int:
         if not (token.capital or token.norm in {",", "(", ")", "/", "."} or token.norm.isdecimal()):
             return 0
     return 0
-
-
-def _sides_by_sentence(context: Context, sentences: list[_Read], text: Text) -> dict[int, list[ActorId]]:
-    """The sides that each sentence names, by its offset in the text."""
-    near: dict[int, list[ActorId]] = {}
-    for mention in context.sides:
-        start, _ = _quote(text, sentences[mention.sentence].span)
-        near.setdefault(start, []).append(mention.actor)
-    return near
-
-
-def _quote(text: Text, span: Span) -> tuple[int, int]:
-    return text.tokens[span.first].start, text.tokens[span.last - 1].end

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from watcher.detect.candidates import Side
 from watcher.detect.english.clauses import Sentence
-from watcher.detect.english.sides import Side, Sides
+from watcher.detect.english.sides import Sides
 from watcher.detect.vocabulary import Frame, Noun
 
 _HELD = (Noun.SETTLEMENT, Noun.QUARTER, Noun.SITE, Noun.PROVINCE)

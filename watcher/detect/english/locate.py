@@ -7,11 +7,11 @@ The head noun decides: a place, a noun for a place tied to one ("villages around
 
 from __future__ import annotations
 
+from watcher.detect.candidates import PLACE_NOUNS, Located, NoPlace, Unit
 from watcher.detect.context import KINDS, Plural
 from watcher.detect.english import words
 from watcher.detect.english.named import BROAD, NamedPlaces
-from watcher.detect.english.pointers import PLACE_NOUNS, Located, NoPlace
-from watcher.detect.english.units import NounPhrase, Unit
+from watcher.detect.english.units import NounPhrase
 from watcher.detect.vocabulary import Noun
 from watcher.model import Extent
 

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from watcher.detect.candidates import PLACE_NOUNS, Located, NoPlace, Unit
 from watcher.detect.context import KINDS, Context
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
-from watcher.detect.english.pointers import PLACE_NOUNS, Located, NoPlace, Pointers
-from watcher.detect.english.units import NounPhrase, Unit
+from watcher.detect.english.pointers import Pointers
+from watcher.detect.english.units import NounPhrase
 from watcher.detect.vocabulary import Noun
 from watcher.model import Extent, PlaceId
 

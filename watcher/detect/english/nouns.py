@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from watcher.detect.english.locate import PLACE_NOUNS, Located, NoPlace
-from watcher.detect.english.roles import Candidate, Refusal, Roles
-from watcher.detect.english.sides import Side
+from watcher.detect.candidates import PLACE_NOUNS, Candidate, Located, NoPlace, Refusal, Side
+from watcher.detect.english.roles import Roles
 from watcher.detect.english.sieges import siege_places
 from watcher.detect.english.states import hands, suffix
 from watcher.detect.english.units import NounPhrase

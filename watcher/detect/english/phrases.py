@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from watcher.detect.calendar import Time, TimeSpan
+from watcher.detect.candidates import Unit
 from watcher.detect.english import words
-from watcher.detect.english.dates import Time
 from watcher.detect.english.forms import Form
-from watcher.detect.english.times import TimeSpan
-from watcher.detect.english.units import Chunk, NounPhrase, Unit, VerbGroup
+from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
 from watcher.detect.english.verbs import VerbReader
 from watcher.detect.lexicon import Meaning
 from watcher.detect.vocabulary import Effect, Noun

@@ -8,16 +8,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from watcher.detect.candidates import PLACE_NOUNS, Located, NoPlace, Unit
 from watcher.detect.context import KINDS, Context, Topic
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
-from watcher.detect.english.units import NounPhrase, Unit
+from watcher.detect.english.units import NounPhrase
 from watcher.detect.vocabulary import Noun
 from watcher.model import Extent, PlaceId
 
-PLACE_NOUNS = (Noun.SETTLEMENT, Noun.QUARTER, Noun.PROVINCE, Noun.SITE)
 _POINTING = frozenset(("the", "this", "that", "these", "those", "its", "their", "both"))
 _OWN = frozenset(("its", "their", "our"))
 _FINAL = frozenset(("last", "remaining", "final", "all"))
@@ -26,25 +25,6 @@ _BROAD = KINDS[Noun.PROVINCE] | {"district", "subdistrict"}
 _FEW = 3  # "the three towns" are the three named last; more are a group of which nobody gives the names
 _SENTENCES_BACK = 2  # that "the villages" look back
 _FAR_BACK = 20  # that "the province" looks back
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A place that a noun phrase means. ``unit`` names it; None for an anaphor. ``noun`` is the noun phrase's chunk."""
-
-    place: PlaceId
-    extent: Extent
-    unit: Unit | None
-    noun: int
-    how: str = ""
-    ambiguous: tuple[PlaceId, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NoPlace:
-    """Why a noun phrase means no tracked place."""
-
-    why: str
 
 
 def read_topic(units: Sequence[Unit], offset: int, at_token: Mapping[int, PlaceId]) -> Topic | None:

@@ -7,10 +7,10 @@ The first two rules of the status: negated and prospective. What passes has happ
 
 from __future__ import annotations
 
+from watcher.detect.candidates import Candidate
 from watcher.detect.english import words
 from watcher.detect.english.cues import HYPOTHETICAL, Cues
 from watcher.detect.english.forms import Form
-from watcher.detect.english.roles import Candidate
 from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Effect, Noun, Reach
 from watcher.model import Reason, Status

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from watcher.detect.candidates import Candidate, Located, Side, Verdict
 from watcher.detect.context import Context
 from watcher.detect.english.clauses import Sentence
-from watcher.detect.english.locate import Located
-from watcher.detect.english.roles import Candidate
-from watcher.detect.english.sides import Side, Sides
-from watcher.detect.english.status import Statuses, Verdict
+from watcher.detect.english.sides import Sides
+from watcher.detect.english.status import Statuses
 from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action, Event, Extent, PlaceId, Status

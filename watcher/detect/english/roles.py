@@ -8,51 +8,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from watcher.detect.candidates import PLACE_NOUNS, Candidate, Located, NoPlace, Refusal, Side, Unit
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.holders import find_holder
-from watcher.detect.english.locate import PLACE_NOUNS, Located, Locator, NoPlace
-from watcher.detect.english.sides import Side, Sides
-from watcher.detect.english.units import NounPhrase, Unit, VerbGroup
+from watcher.detect.english.locate import Locator
+from watcher.detect.english.sides import Sides
+from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.lexicon import EventReading, Meaning, StateReading
-from watcher.detect.vocabulary import Effect, Frame, Noun, Word
+from watcher.detect.vocabulary import Effect, Frame, Noun
 from watcher.model import Action, Event
-
-
-@dataclass(slots=True)
-class Candidate:
-    """An event that the sentence may tell of, before it is decided whether it happened.
-
-    ``chunk`` is the verb group, noun phrase or state that tells of it; ``voice`` says how it is told:
-    active, passive, reduced, noun, state, adjective or suffix.
-    """
-
-    event: Event
-    action: Action
-    frame: Frame
-    word: Word
-    chunk: int
-    voice: str
-    located: Located
-    gained: Side | None = None
-    lost: Side | None = None
-    trigger: Unit | None = None
-    notes: list[str] = field(default_factory=list)
-    standing: bool = False  # the words tell of a state
-    entry: bool = False  # the words tell of an entry, not yet of a capture
-    partial: bool = False
-    denied: bool = False  # "not B": said not to be so beside what is
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An event word that gives no candidate, and why."""
-
-    unit: Unit
-    word: Word
-    why: str
 
 
 class Roles:

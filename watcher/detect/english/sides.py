@@ -4,27 +4,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from watcher.detect.candidates import Side
 from watcher.detect.context import Context
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
-from watcher.detect.english.units import NounPhrase, Unit
+from watcher.detect.english.units import NounPhrase
 from watcher.detect.vocabulary import Noun
 from watcher.model import ActorId
 
 ARMED = (Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
 _PRONOUNS = frozenset(("it", "they", "he", "she", "them", "him", "who", "which"))
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A side in a role. ``actor`` None: armed people without a name. ``unit`` names it; None when it was inferred."""
-
-    actor: ActorId | None
-    unit: Unit | None
-    noun: int
-    how: str = ""
 
 
 class Sides:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from watcher.detect.candidates import Candidate, Located, NoPlace, Side
 from watcher.detect.english import words
-from watcher.detect.english.locate import Located, NoPlace
-from watcher.detect.english.roles import Candidate, Roles
-from watcher.detect.english.sides import Side
+from watcher.detect.english.roles import Roles
 from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.lexicon import EventReading
 from watcher.detect.vocabulary import Frame, Noun

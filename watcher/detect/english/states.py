@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from watcher.detect.candidates import PLACE_NOUNS, Candidate, Located, NoPlace, Refusal
 from watcher.detect.english import words
-from watcher.detect.english.locate import PLACE_NOUNS, Located, NoPlace
-from watcher.detect.english.roles import Candidate, Refusal, Roles
+from watcher.detect.english.roles import Roles
 from watcher.detect.english.sieges import besieged
 from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Frame, Noun

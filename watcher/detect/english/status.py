@@ -7,15 +7,12 @@ Order: negated, prospective (``reality``), background, standing; what is left is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
+from watcher.detect.calendar import Setting, Time
+from watcher.detect.candidates import Candidate, Verdict
 from watcher.detect.english.clauses import Sentence
-from watcher.detect.english.dates import Time
-from watcher.detect.english.dating import Dating, Setting
+from watcher.detect.english.dating import Dating
 from watcher.detect.english.forms import Form
 from watcher.detect.english.reality import Reality
-from watcher.detect.english.roles import Candidate
 from watcher.detect.english.units import Chunk, VerbGroup
 from watcher.detect.vocabulary import Effect, Frame, Noun
 from watcher.model import Event, Reason, Status
@@ -24,18 +21,6 @@ _LOOKS_BACK = frozenset(
     ("how", "why", "timeline", "explainer", "explained", "factbox", "profile", "obituary", "review")
 )
 _TIME_NOUNS = frozenset(("day", "night", "morning", "evening", "week", "month", "year", "date"))
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A status with its reason, and the day of the event if one is named."""
-
-    status: Status
-    reason: Reason
-    day: date | None = None
-    fresh: bool = False
-    partial: bool = False
-    dated_back: str = ""  # the old date of a main clause: the sentences after it go on from there
 
 
 class Statuses:

@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from watcher.detect.english.dates import ENDS, ORDINALS, DateReader, Time, safe_date
+from watcher.detect.calendar import Time, TimeSpan, safe_date
+from watcher.detect.english.dates import ENDS, ORDINALS, DateReader
 from watcher.detect.english.words import INDEFINITE, MONTHS, NUMBERS, PARTS_OF_DAY, SEASONS, WEEKDAYS
 from watcher.detect.text import Token
 
@@ -80,15 +80,6 @@ _STARTERS = (
     | PARTS_OF_DAY
     | set(_UNITS)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TimeSpan:
-    """Tokens ``first`` up to ``last`` say ``time``."""
-
-    first: int
-    last: int
-    time: Time
 
 
 class _Reader(DateReader):

@@ -8,36 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from watcher.detect.candidates import Unit
 from watcher.detect.english import words
 from watcher.detect.english.forms import Form
 from watcher.detect.lexicon import CueReading, EventReading, Lexicon, Meaning
 from watcher.detect.text import BREAK, Token
 from watcher.detect.vocabulary import Effect, Noun
-from watcher.model import ActorId, PlaceId
 
 _FINITE = Form.PAST | Form.THIRD | Form.BASE
-
-
-@dataclass(slots=True)
-class Unit:
-    """A token, or a phrase of the table, with its possible meanings. ``first``/``last`` count the sentence's tokens."""
-
-    first: int
-    last: int
-    norm: str
-    meaning: Meaning | None
-    capital: bool
-    glued: bool
-    places: tuple[PlaceId, ...] = ()
-    actor: ActorId | None = None
-    modifier: ActorId | None = None
-
-    def noun(self, *classes: Noun) -> bool:
-        return self.meaning is not None and any(noun in self.meaning.nouns for noun in classes)
-
-    @property
-    def is_word(self) -> bool:
-        return self.norm[:1].isalnum()
 
 
 @dataclass(slots=True)

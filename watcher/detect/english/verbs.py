@@ -7,9 +7,10 @@ The second layer of the reader, on top of ``wording``.
 
 from __future__ import annotations
 
+from watcher.detect.candidates import Unit
 from watcher.detect.english import words
 from watcher.detect.english.forms import Form
-from watcher.detect.english.units import Chunk, NounPhrase, Unit, VerbGroup
+from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
 from watcher.detect.english.wording import WordReader
 from watcher.detect.vocabulary import Effect, Noun
 

@@ -1,0 +1,126 @@
+"""What the grammar of every language makes of a sentence, before it becomes a finding. Pure values.
+
+A grammar reads units, and gives candidates with a verdict and a source; ``tellings`` makes findings of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from watcher.detect.lexicon import CueReading, Meaning
+from watcher.detect.vocabulary import Frame, Noun, Word
+from watcher.model import Action, ActorId, Event, Extent, PlaceId, Reason, Status
+
+PLACE_NOUNS = (Noun.SETTLEMENT, Noun.QUARTER, Noun.PROVINCE, Noun.SITE)
+
+
+@dataclass(slots=True)
+class Unit:
+    """A token, or a phrase of the table, with its possible meanings. ``first``/``last`` count the sentence's tokens."""
+
+    first: int
+    last: int
+    norm: str
+    meaning: Meaning | None
+    capital: bool
+    glued: bool
+    places: tuple[PlaceId, ...] = ()
+    actor: ActorId | None = None
+    modifier: ActorId | None = None
+
+    def noun(self, *classes: Noun) -> bool:
+        return self.meaning is not None and any(noun in self.meaning.nouns for noun in classes)
+
+    @property
+    def is_word(self) -> bool:
+        return self.norm[:1].isalnum()
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A place that a noun phrase means. ``unit`` names it; None for an anaphor. ``noun`` is the noun phrase's chunk."""
+
+    place: PlaceId
+    extent: Extent
+    unit: Unit | None
+    noun: int
+    how: str = ""
+    ambiguous: tuple[PlaceId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoPlace:
+    """Why a noun phrase means no tracked place."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A side in a role. ``actor`` None: armed people without a name. ``unit`` names it; None when it was inferred."""
+
+    actor: ActorId | None
+    unit: Unit | None
+    noun: int
+    how: str = ""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An event that the sentence may tell of, before it is decided whether it happened.
+
+    ``chunk`` is the verb group, noun phrase or state that tells of it; ``voice`` says how it is told:
+    active, passive, reduced, noun, state, adjective or suffix.
+    """
+
+    event: Event
+    action: Action
+    frame: Frame
+    word: Word
+    chunk: int
+    voice: str
+    located: Located
+    gained: Side | None = None
+    lost: Side | None = None
+    trigger: Unit | None = None
+    notes: list[str] = field(default_factory=list)
+    standing: bool = False  # the words tell of a state
+    entry: bool = False  # the words tell of an entry, not yet of a capture
+    partial: bool = False
+    denied: bool = False  # "not B": said not to be so beside what is
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An event word that gives no candidate, and why."""
+
+    unit: Unit
+    word: Word
+    why: str
+
+
+@dataclass(slots=True)
+class Source:
+    """Who tells a sentence. ``sides``: the armed sides among them; ``independent``: somebody else is, too."""
+
+    name: str | None = None
+    sides: list[ActorId] = field(default_factory=list)
+    independent: bool = False
+    hedge: CueReading | None = None
+    confirmed: bool = False
+    rumour: str = ""  # "reports", with nobody behind them
+    first: int = -1
+    last: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A status with its reason, and the day of the event if one is named."""
+
+    status: Status
+    reason: Reason
+    day: date | None = None
+    fresh: bool = False
+    partial: bool = False
+    dated_back: str = ""  # the old date of a main clause: the sentences after it go on from there
