@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from watcher.detect.prefilter import Prefilter
 
-NAMES = ("Azaz", "A'zaz", "Tell Rif'at", "al-Bab", "Deir ez-Zor", "عزاز", "Hawār")
+NAMES = ("Azaz", "A'zaz", "Tell Rif'at", "al-Bab", "Deir ez-Zor", "عزاز", "الرقة", "تل أبيض", "Hawār")
 PREFILTER = Prefilter(NAMES)
 GAP = st.sampled_from([" ", ", ", ". ", "\n", " (", ") ", " “", "” ", "—", "/", "\u00a0", "; "])
 
@@ -31,6 +31,14 @@ GAP = st.sampled_from([" ", ", ", ". ", "\n", " (", ") ", " “", "” ", "—",
         "“al-Bab”",
         "Deir\u00a0ez-Zor",
         "سقوط عزاز.",
+        "وعزاز",
+        "لعزاز وما حولها",
+        "انتقلوا بالرقة",
+        "دخلوا للرقة.",
+        "وللرقـــة",
+        "الرَّقَّة",
+        "وبتل ابيض",
+        "ﻋﺰﺍﺯ",
         "Hawar",
         "the Azaz-Marea road",
     ],
@@ -40,7 +48,9 @@ def test_a_tracked_name_is_seen(text: str) -> None:
     assert PREFILTER.finds_a_place(text, "")
 
 
-@pytest.mark.parametrize("text", ["", "Azazi", "Jazaz", "the Babel", "al", "Deir", "Tell me", "عزازي", "مع الناس"])
+@pytest.mark.parametrize(
+    "text", ["", "Azazi", "Jazaz", "the Babel", "al", "Deir", "Tell me", "عزازي", "مع الناس", "للأرقة", "فرقة", "يرقة"]
+)
 def test_a_part_of_a_word_or_of_a_name_is_not(text: str) -> None:
     assert not PREFILTER.finds_a_place("", text)
 

@@ -60,6 +60,19 @@ def test_folding_twice_changes_nothing(word: str) -> None:
         ("ﬁghters", "fighters"),
         ("Çobanbey", "cobanbey"),
         ("Iğdır", "igdir"),
+        ("أعزاز", "اعزاز"),
+        ("إدلب", "ادلب"),
+        ("آب", "اب"),
+        ("السَّيْطَرَةُ", "السيطره"),
+        ("مديـــنة", "مدينه"),
+        ("المشفى", "المشفي"),
+        ("کوبانی", "كوباني"),
+        ("ﺣﻠﺐ", "حلب"),
+        ("\u202bالرقة\u202c", "الرقه"),
+        ("٢٠١٤", "2014"),
+        ("۲۰۱۴", "2014"),
+        ("لأنه", "لانه"),
+        ("ﻻ", "لا"),
     ],
 )
 def test_spellings_that_are_the_same_fold_alike(one: str, other: str) -> None:
@@ -77,6 +90,9 @@ def test_spellings_that_are_the_same_fold_alike(one: str, other: str) -> None:
         ("hasn’t", ("has", "not")),
         ("U.S.-backed", ("us", "backed")),
         ("300,000", ("300,000",)),
+        ("تل أبيض، الرقة", ("تل", "ابيض", ",", "الرقه")),
+        ("\u200fحلب\u200e", ("حلب",)),
+        ("ـحلبـ ـ", ("حلب",)),
     ],
 )
 def test_phrase_is_cut_into_tokens(phrase: str, tokens: tuple[str, ...]) -> None:
@@ -92,6 +108,7 @@ def test_phrase_is_cut_into_tokens(phrase: str, tokens: tuple[str, ...]) -> None
         ("", "a line\nthat is wrapped", ["a line\nthat is wrapped"]),
         ("", "A line\nAnother line", ["A line", "Another line"]),
         ("Has it? Yes.", "", ["Has it?", "Yes."]),
+        ("", "هل سقطت؟ لا. عاد د. سامر.", ["هل سقطت؟", "لا.", "عاد د. سامر."]),
     ],
 )
 def test_text_is_cut_into_sentences(title: str, body: str, sentences: list[str]) -> None:

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 
 import ahocorasick_rs
 
-from watcher.detect.text import fold_phrase
+from watcher.detect.arabic.clitics import ARTICLE, RUNS, RUNS_BEFORE_ARTICLE
+from watcher.detect.text import ARABIC_LETTERS, INVISIBLE, fold_phrase
 
 _POSSESSIVE = "'s"
 _SPACES = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
-_DROPPED = re.compile(
-    "[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed'`´\u02b0-\u02ff\u00ad\u200b-\u200f\u2060\ufeff]+"
-)
+_DROPPED = re.compile(f"[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed'`´\u02b0-\u02ff{INVISIBLE}]+")
+_ARABIC = re.compile("[\u0620-\u06ff]")
 _NOT_WORD = re.compile(r"[\W_]+")
 _TYPOGRAPHY = (("’", ""), ("‘", ""), ("“", " "), ("”", " "), ("—", " "), ("–", " "), ("…", " "), ("\u00a0", " "))
 
@@ -26,22 +26,31 @@ class Prefilter:
     """The names of the tracked places, ready to be looked for."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        patterns = {
-            " " + " ".join(word for word in fold_phrase(name) if any(map(str.isalnum, word)) and word != _POSSESSIVE)
-            for name in names
-        }
-        patterns.discard(" ")
-        self._automaton = ahocorasick_rs.AhoCorasick(sorted(patterns), matchkind=ahocorasick_rs.MatchKind.Standard)
+        patterns: dict[str, frozenset[str]] = {}  # and the runs of letters that may be written onto it, in Arabic
+        for name in names:
+            words = " ".join(word for word in fold_phrase(name) if any(map(str.isalnum, word)) and word != _POSSESSIVE)
+            if _ARABIC.match(words):
+                patterns[words] = RUNS | patterns.get(words, frozenset())
+                if words.startswith(ARTICLE):  # "for the" is written with one letter of the article
+                    short = words[1:]
+                    patterns[short] = RUNS_BEFORE_ARTICLE | patterns.get(short, frozenset())
+            elif words:
+                patterns[f" {words}"] = frozenset()
+        written = sorted(patterns)
+        self._automaton = ahocorasick_rs.AhoCorasick(written, matchkind=ahocorasick_rs.MatchKind.Standard)
+        self._runs = [patterns[pattern] for pattern in written]
         self._is_empty = not patterns
 
     def finds_a_place(self, title: str, text: str) -> bool:
         if self._is_empty:
             return False
         line = _level(f"{title}\n{text}")
-        for _, _, end in self._automaton.find_matches_as_indexes(line, overlapping=True):
+        for pattern, start, end in self._automaton.find_matches_as_indexes(line, overlapping=True):
             after = line[end]
             if after == " " or (after == "s" and line[end + 1] == " "):
-                return True
+                runs = self._runs[pattern]
+                if not runs or line[line.rfind(" ", 0, start) + 1 : start] in runs:
+                    return True
         return False
 
 
@@ -57,6 +66,10 @@ def _level(text: str) -> str:
         line = unicodedata.normalize("NFKD", text).casefold()
         if "ı" in line:
             line = line.replace("ı", "i")
+        if _ARABIC.search(line):
+            for letter, one_way in ARABIC_LETTERS.items():
+                if letter in line:
+                    line = line.replace(letter, one_way)
         line = _NOT_WORD.sub(" ", _DROPPED.sub("", line))
     while "  " in line:
         line = line.replace("  ", " ")

@@ -17,21 +17,42 @@ MOST_TOKENS = 120  # of a sentence; the longest in real reports have some 90
 BREAK = "\n"  # the norm of a token that ends a line
 
 _ACCENTS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"  # and Arabic vowel signs
-_INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff"  # soft hyphens, joiners, direction marks inside a word
+INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"  # hyphens, joiners, direction marks
+ARABIC_LETTERS = {  # one way to write what Arabic writes in several, and what Persian keyboards write in its place
+    "ة": "ه",
+    "ى": "ي",
+    "ی": "ي",
+    "ې": "ي",
+    "ک": "ك",
+    "ڪ": "ك",
+    "ہ": "ه",
+    "ھ": "ه",
+    "ە": "ه",
+    "ٱ": "ا",
+    "ـ": "",
+} | {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0) for digit in range(10)}
 _APOSTROPHES = "'\u2019\u2018\u02bc\u02bb\u02be\u02bf`\u00b4"
-_LETTER = rf"[^\W_][{_ACCENTS}{_INVISIBLE}]*"
+_STROKE = "ـ"  # only stretches an Arabic word
+_LETTER = rf"[^\W_{_STROKE}][{_ACCENTS}{INVISIBLE}{_STROKE}]*"
 _TOKEN = re.compile(
     rf"(?P<short>(?:[^\W\d_]\.){{2,}}(?![^\W_]))"  # U.S.
     rf"|(?P<word>(?:{_LETTER})+(?:[{_APOSTROPHES}](?:{_LETTER})+|[.,]\d+)*)"
     r"|(?P<line>\s*\n\s*)"
+    rf"|(?P<nothing>[{INVISIBLE}{_STROKE}]+)"
     r"|(?P<mark>\.{2,}|[^\w\s]|_)"
 )
-_INVISIBLE_RUN = re.compile(f"[{_INVISIBLE}]")
+_INVISIBLE_RUN = re.compile(f"[{INVISIBLE}]")
+_ONE_WAY = str.maketrans(ARABIC_LETTERS)
 _CLITIC = re.compile(
     rf"(?P<stem>.+?)(?P<not>n[{_APOSTROPHES}]t)?(?P<end>[{_APOSTROPHES}](?:s|ll|ve|re|d|m))?", re.IGNORECASE | re.DOTALL
 )
-_MARKS = dict.fromkeys("—–―-‐‑‒−", "-") | dict.fromkeys('"“”„«»', '"') | dict.fromkeys(_APOSTROPHES, "'") | {"…": "..."}
-_ENDS = frozenset((".", "!", "?", "...", "..", "؟", "。"))
+_MARKS = (
+    dict.fromkeys("—–―-‐‑‒−", "-")
+    | dict.fromkeys('"“”„«»', '"')
+    | dict.fromkeys(_APOSTROPHES, "'")
+    | {"…": "...", "،": ",", "؛": ";", "؟": "?"}
+)
+_ENDS = frozenset((".", "!", "?", "...", "..", "。"))
 _PAUSES = frozenset((",", ";", ":", "-"))
 _CLOSERS = frozenset(('"', "'", ")", "]"))
 _ABBREVIATIONS = frozenset(
@@ -110,13 +131,13 @@ def full_text(title: str, text: str) -> str:
 def fold(word: str) -> str:
     """A word as it is compared: compatibility forms, accents, case and apostrophes levelled.
 
-    >>> fold("Kobanê"), fold("Da’esh"), fold("ﬁghters")
-    ('kobane', 'daesh', 'fighters')
+    >>> fold("Kobanê"), fold("Da’esh"), fold("ﬁghters"), fold("أعزاز"), fold("السـيطرة")
+    ('kobane', 'daesh', 'fighters', 'اعزاز', 'السيطره')
     """
     if word.isascii():
         return word.lower().replace("'", "").replace("`", "")
     plain = unicodedata.normalize("NFKD", _INVISIBLE_RUN.sub("", word)).casefold()
-    plain = unicodedata.normalize("NFKD", plain).replace("ı", "i")
+    plain = unicodedata.normalize("NFKD", plain).replace("ı", "i").translate(_ONE_WAY)
     return "".join(c for c in plain if not unicodedata.combining(c) and c not in _APOSTROPHES and not c.isspace())
 
 
@@ -159,6 +180,8 @@ def _tokens(text: str) -> list[Token]:
                 glue_at = end
             else:
                 tokens.append(Token(norm, start, end, False, False))
+        elif kind == "nothing":
+            continue
         elif kind == "line":
             tokens.append(Token(BREAK, start, end, False, False))
         else:
