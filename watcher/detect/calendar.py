@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
-_YEARS = range(1900, 2200)  # an item dated elsewhere has no date to count from
+_YEARS: Final = range(1900, 2200)  # an item dated elsewhere has no date to count from
 
 
 @dataclass(frozen=True, slots=True)

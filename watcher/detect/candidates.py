@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from watcher.detect.lexicon import CueReading, Meaning
 from watcher.detect.vocabulary import Frame, Noun, Word
 from watcher.model import Action, ActorId, Event, Extent, PlaceId, Reason, Status
 
-PLACE_NOUNS = (Noun.SETTLEMENT, Noun.QUARTER, Noun.PROVINCE, Noun.SITE)
+PLACE_NOUNS: Final = (Noun.SETTLEMENT, Noun.QUARTER, Noun.PROVINCE, Noun.SITE)
 
 
 @dataclass(slots=True)

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.candidates import Candidate, Source
 from watcher.detect.context import Context
 from watcher.detect.vocabulary import Frame
 from watcher.model import Action, ActorId, Reason, Status
 
-_TWO_SIDES = 2
+_TWO_SIDES: Final = 2
 
 
 def claim(candidate: Candidate, source: Source, context: Context, item_side: ActorId | None) -> tuple[Status, Reason]:

@@ -9,13 +9,14 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from watcher.detect.actors import Actors
 from watcher.detect.gazetteer import Gazetteer
 from watcher.detect.vocabulary import Noun
 from watcher.model import ActorId, Extent, Place, PlaceId
 
-KINDS: dict[Noun, frozenset[str]] = {
+KINDS: Final[dict[Noun, frozenset[str]]] = {
     Noun.SETTLEMENT: frozenset(("city", "town", "village", "hamlet", "settlement")),
     Noun.QUARTER: frozenset(("neighbourhood", "quarter", "district", "suburb", "area")),
     Noun.PROVINCE: frozenset(("governorate", "province", "region", "oblast")),
@@ -23,8 +24,8 @@ KINDS: dict[Noun, frozenset[str]] = {
         ("airbase", "base", "airport", "dam", "camp", "landmark", "road", "area", "site", "prison", "hill")
     ),
 }
-_BROAD = frozenset(("country", "governorate", "province", "oblast", "region", "district", "subdistrict"))
-_RANK = {
+_BROAD: Final = frozenset(("country", "governorate", "province", "oblast", "region", "district", "subdistrict"))
+_RANK: Final = {
     kind: rank
     for rank, kinds in enumerate(
         (
@@ -41,10 +42,10 @@ _RANK = {
     )
     for kind in kinds
 }
-_SENTENCES_BACK = 6
-_LIST_STEP = 5  # tokens from one name of a list to the next
-_SIDES_BACK = 40  # mentions of sides that are looked back at
-_TITLE_NAMES = 20  # places of a title that count; a longer title is no title
+_SENTENCES_BACK: Final = 6
+_LIST_STEP: Final = 5  # tokens from one name of a list to the next
+_SIDES_BACK: Final = 40  # mentions of sides that are looked back at
+_TITLE_NAMES: Final = 20  # places of a title that count; a longer title is no title
 
 
 def _by_token(mention: PlaceMention | ActorMention) -> int:

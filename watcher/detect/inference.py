@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from watcher.detect.actors import Actors
 from watcher.model import Action, ActorId, Event, Finding, Reason, Status
 
-_BY_ONE_SIDE = frozenset((Action.LIFTED,))
-_ENDS = frozenset((Action.BROKEN, Action.LIFTED))
-_TOLD = frozenset((Status.STANDING, Status.BACKGROUND))
+_BY_ONE_SIDE: Final = frozenset((Action.LIFTED,))
+_ENDS: Final = frozenset((Action.BROKEN, Action.LIFTED))
+_TOLD: Final = frozenset((Status.STANDING, Status.BACKGROUND))
 
 Fight = tuple[ActorId, ActorId]  # who takes, from whom
 

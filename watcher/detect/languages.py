@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
 from watcher.detect.text import Sentence, Text
 
-_IN_ARABIC_LETTERS = frozenset(("ar", "fa", "ps", "ur", "ckb", "sd", "ug", "azb"))
-_ARABIC = re.compile("[\u0620-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
+_IN_ARABIC_LETTERS: Final = frozenset(("ar", "fa", "ps", "ur", "ckb", "sd", "ug", "azb"))
+_ARABIC: Final = re.compile("[\u0620-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 
 
 def by_language(text: Text, language: str | None) -> list[tuple[str, tuple[Sentence, ...]]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import ahocorasick_rs
 
@@ -20,7 +21,7 @@ from watcher.detect.text import Token, fold_phrase
 from watcher.detect.vocabulary import Cue, Effect, EventWords, Noun, Reach, Vocabulary, Word
 from watcher.model import Actor, ActorId, Event, PlaceId
 
-_ARTICLE_LOOKALIKES = frozenset(("at", "as", "an"))
+_ARTICLE_LOOKALIKES: Final = frozenset(("at", "as", "an"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from watcher.detect.actors import Actors
 from watcher.detect.calendar import item_day
@@ -35,7 +35,9 @@ class Grammar(Protocol):
         """What the sentences of ``text`` tell. ``today`` is the item's date; ``source`` names the outlet."""
 
 
-_GRAMMARS: dict[str, Callable[[Vocabulary, Gazetteer, Actors, frozenset[PlaceId]], Grammar]] = {"en": EnglishGrammar}
+_GRAMMARS: Final[dict[str, Callable[[Vocabulary, Gazetteer, Actors, frozenset[PlaceId]], Grammar]]] = {
+    "en": EnglishGrammar
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from watcher.detect.actors import Actors
 from watcher.detect.gazetteer import Gazetteer
 from watcher.model import Action, Event, Extent, Finding, PlaceId, Reason, Status
 
-_ORDER = (Status.ASSERTED, Status.CLAIMED, Status.NEGATED, Status.PROSPECTIVE, Status.BACKGROUND, Status.STANDING)
-_MOST_GROUPS = 50  # tellings of one place that contradict each other; more are no news but noise
-_FULLER = {Action.HANDED_OVER: 0, Action.WITHDRAWN: 1, Action.CAPTURED: 2}
+_ORDER: Final = (
+    Status.ASSERTED,
+    Status.CLAIMED,
+    Status.NEGATED,
+    Status.PROSPECTIVE,
+    Status.BACKGROUND,
+    Status.STANDING,
+)
+_MOST_GROUPS: Final = 50  # tellings of one place that contradict each other; more are no news but noise
+_FULLER: Final = {Action.HANDED_OVER: 0, Action.WITHDRAWN: 1, Action.CAPTURED: 2}
 
 
 @dataclass(frozen=True, slots=True)

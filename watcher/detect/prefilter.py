@@ -8,18 +8,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Final
 
 import ahocorasick_rs
 
 from watcher.detect.arabic.clitics import ARTICLE, RUNS, RUNS_BEFORE_ARTICLE
 from watcher.detect.text import ARABIC_LETTERS, INVISIBLE, fold_phrase
 
-_POSSESSIVE = "'s"
-_SPACES = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
-_DROPPED = re.compile(f"[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed'`´\u02b0-\u02ff{INVISIBLE}]+")
-_ARABIC = re.compile("[\u0620-\u06ff]")
-_NOT_WORD = re.compile(r"[\W_]+")
-_TYPOGRAPHY = (("’", ""), ("‘", ""), ("“", " "), ("”", " "), ("—", " "), ("–", " "), ("…", " "), ("\u00a0", " "))
+_POSSESSIVE: Final = "'s"
+_SPACES: Final = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
+_DROPPED: Final = re.compile(
+    f"[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed'`´\u02b0-\u02ff{INVISIBLE}]+"
+)
+_ARABIC: Final = re.compile("[\u0620-\u06ff]")
+_NOT_WORD: Final = re.compile(r"[\W_]+")
+_TYPOGRAPHY: Final = (("’", ""), ("‘", ""), ("“", " "), ("”", " "), ("—", " "), ("–", " "), ("…", " "), ("\u00a0", " "))
 
 
 class Prefilter:

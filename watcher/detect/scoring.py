@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
+from typing import Final
 
 from watcher.detect.actors import Actors
 from watcher.detect.gazetteer import Gazetteer
 from watcher.model import Action, ActorId, Event, Extent, Finding, PlaceId, Status
 
-_EXHAUSTIVE = 6  # findings of one place that are still paired by trying all ways
+_EXHAUSTIVE: Final = 6  # findings of one place that are still paired by trying all ways
 
 
 @dataclass(frozen=True, slots=True)

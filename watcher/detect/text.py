@@ -10,52 +10,57 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-SEPARATOR = "\n\n"
-MOST_TOKENS = 120  # of a sentence; the longest in real reports have some 90
-BREAK = "\n"  # the norm of a token that ends a line
+SEPARATOR: Final = "\n\n"
+MOST_TOKENS: Final = 120  # of a sentence; the longest in real reports have some 90
+BREAK: Final = "\n"  # the norm of a token that ends a line
 
-_ACCENTS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"  # and Arabic vowel signs
-INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"  # hyphens, joiners, direction marks
-ARABIC_LETTERS = {  # one way to write what Arabic writes in several, and what Persian keyboards write in its place
-    "ة": "ه",
-    "ى": "ي",
-    "ی": "ي",
-    "ې": "ي",
-    "ک": "ك",
-    "ڪ": "ك",
-    "ہ": "ه",
-    "ھ": "ه",
-    "ە": "ه",
-    "ٱ": "ا",
-    "ـ": "",
-} | {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0) for digit in range(10)}
-_APOSTROPHES = "'\u2019\u2018\u02bc\u02bb\u02be\u02bf`\u00b4"
-_STROKE = "ـ"  # only stretches an Arabic word
-_LETTER = rf"[^\W_{_STROKE}][{_ACCENTS}{INVISIBLE}{_STROKE}]*"
-_TOKEN = re.compile(
+_ACCENTS: Final = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"  # and Arabic vowel signs
+INVISIBLE: Final = (
+    "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"  # hyphens, joiners, direction marks
+)
+ARABIC_LETTERS: Final = (
+    {  # one way to write what Arabic writes in several, and what Persian keyboards write in its place
+        "ة": "ه",
+        "ى": "ي",
+        "ی": "ي",
+        "ې": "ي",
+        "ک": "ك",
+        "ڪ": "ك",
+        "ہ": "ه",
+        "ھ": "ه",
+        "ە": "ه",
+        "ٱ": "ا",
+        "ـ": "",
+    }
+    | {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0) for digit in range(10)}
+)
+_APOSTROPHES: Final = "'\u2019\u2018\u02bc\u02bb\u02be\u02bf`\u00b4"
+_STROKE: Final = "ـ"  # only stretches an Arabic word
+_LETTER: Final = rf"[^\W_{_STROKE}][{_ACCENTS}{INVISIBLE}{_STROKE}]*"
+_TOKEN: Final = re.compile(
     rf"(?P<short>(?:[^\W\d_]\.){{2,}}(?![^\W_]))"  # U.S.
     rf"|(?P<word>(?:{_LETTER})+(?:[{_APOSTROPHES}](?:{_LETTER})+|[.,]\d+)*)"
     r"|(?P<line>\s*\n\s*)"
     rf"|(?P<nothing>[{INVISIBLE}{_STROKE}]+)"
     r"|(?P<mark>\.{2,}|[^\w\s]|_)"
 )
-_INVISIBLE_RUN = re.compile(f"[{INVISIBLE}]")
-_ONE_WAY = str.maketrans(ARABIC_LETTERS)
-_CLITIC = re.compile(
+_INVISIBLE_RUN: Final = re.compile(f"[{INVISIBLE}]")
+_ONE_WAY: Final = str.maketrans(ARABIC_LETTERS)
+_CLITIC: Final = re.compile(
     rf"(?P<stem>.+?)(?P<not>n[{_APOSTROPHES}]t)?(?P<end>[{_APOSTROPHES}](?:s|ll|ve|re|d|m))?", re.IGNORECASE | re.DOTALL
 )
-_MARKS = (
+_MARKS: Final = (
     dict.fromkeys("—–―-‐‑‒−", "-")
     | dict.fromkeys('"“”„«»', '"')
     | dict.fromkeys(_APOSTROPHES, "'")
     | {"…": "...", "،": ",", "؛": ";", "؟": "?"}
 )
-_ENDS = frozenset((".", "!", "?", "...", "..", "。"))
-_PAUSES = frozenset((",", ";", ":", "-"))
-_CLOSERS = frozenset(('"', "'", ")", "]"))
-_ABBREVIATIONS = frozenset(
+_ENDS: Final = frozenset((".", "!", "?", "...", "..", "。"))
+_PAUSES: Final = frozenset((",", ";", ":", "-"))
+_CLOSERS: Final = frozenset(('"', "'", ")", "]"))
+_ABBREVIATIONS: Final = frozenset(
     [
         "mr",
         "mrs",

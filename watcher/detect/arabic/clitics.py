@@ -6,19 +6,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Final
 
-CONJUNCTIONS = ("و", "ف")
-PREPOSITIONS = ("ب", "ل", "ك")
-RUNS = frozenset(
+CONJUNCTIONS: Final = ("و", "ف")
+PREPOSITIONS: Final = ("ب", "ل", "ك")
+RUNS: Final = frozenset(
     f"{first}{second}" for first in ("", *CONJUNCTIONS) for second in ("", *PREPOSITIONS)
 )  # every run of them, with none
-ARTICLE = "ال"
-_FOR = "ل"
-_FOR_THE = "لل"  # the article loses its first letter behind "for"
-_SHORTEST = 2  # letters of a word that something may be written onto
-_LONGEST_RUN = 2
+ARTICLE: Final = "ال"
+_FOR: Final = "ل"
+_FOR_THE: Final = "لل"  # the article loses its first letter behind "for"
+_SHORTEST: Final = 2  # letters of a word that something may be written onto
+_LONGEST_RUN: Final = 2
 
-RUNS_BEFORE_ARTICLE = frozenset(run for run in RUNS if run.endswith(_FOR))
+RUNS_BEFORE_ARTICLE: Final = frozenset(run for run in RUNS if run.endswith(_FOR))
 """The runs behind which the article is written ``ل``."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from watcher.detect.english import words
 from watcher.detect.english.forms import Form
@@ -16,9 +17,9 @@ from watcher.detect.english.leftwards import LeftSide
 from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Effect, Frame, Noun
 
-_TRANSPARENT = frozenset(("time", "adv", "mark", '"', "'"))
-_STOPS = frozenset((";", ":", "comp", "-"))
-_REPORTING = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
+_TRANSPARENT: Final = frozenset(("time", "adv", "mark", '"', "'"))
+_STOPS: Final = frozenset((";", ":", "comp", "-"))
+_REPORTING: Final = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
 
 
 @dataclass(slots=True)

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from watcher.detect.english import words
 from watcher.detect.english.forms import Form
 from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Effect, Frame
 
-_TRANSPARENT = frozenset(("time", "adv", "mark", '"', "'"))
-_STOPS = frozenset((";", ":", "comp", "-"))
-_TRANSITIVE = frozenset((Frame.TAKES, Frame.BESIEGES, Frame.HANDS_OVER, Frame.CUTS, Frame.DRIVES_OUT, Frame.ENDS_SIEGE))
-_REPORTING = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
+_TRANSPARENT: Final = frozenset(("time", "adv", "mark", '"', "'"))
+_STOPS: Final = frozenset((";", ":", "comp", "-"))
+_TRANSITIVE: Final = frozenset(
+    (Frame.TAKES, Frame.BESIEGES, Frame.HANDS_OVER, Frame.CUTS, Frame.DRIVES_OUT, Frame.ENDS_SIEGE)
+)
+_REPORTING: Final = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
 
 
 @dataclass(slots=True)

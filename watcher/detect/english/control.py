@@ -8,6 +8,7 @@ One function per frame; each returns its candidates, or why the verb tells of no
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from watcher.detect.candidates import Candidate, NoPlace, Side
 from watcher.detect.english.forms import Form
@@ -17,8 +18,8 @@ from watcher.detect.lexicon import EventReading
 from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action, Extent
 
-_INTO = frozenset(("to", "into", "under", "in"))
-_RAIDERS = frozenset(("attackers", "attacker", "assailants", "assailant", "raiders", "infiltrators", "stormers"))
+_INTO: Final = frozenset(("to", "into", "under", "in"))
+_RAIDERS: Final = frozenset(("attackers", "attacker", "assailants", "assailant", "raiders", "infiltrators", "stormers"))
 
 
 def takes(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:

@@ -7,6 +7,8 @@ The base of ``reality``, which follows them through the clauses.
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.calendar import Setting
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
@@ -16,8 +18,8 @@ from watcher.detect.lexicon import CueReading
 from watcher.detect.vocabulary import Effect, Frame, Reach
 from watcher.model import Reason, Status
 
-_FUTURE = frozenset(("will", "'ll", "would", "shall", "can", "may"))
-HYPOTHETICAL = frozenset(
+_FUTURE: Final = frozenset(("will", "'ll", "would", "shall", "can", "may"))
+HYPOTHETICAL: Final = frozenset(
     ("would", "could", "may", "might", "should", "must", "shall", "can", "will", "'ll", "wo", "ca", "ought")
 )
 

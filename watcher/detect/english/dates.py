@@ -6,15 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Final
 
 from watcher.detect.calendar import Time, safe_date
 from watcher.detect.english.words import INDEFINITE, MONTHS, NUMBERS
 from watcher.detect.text import Token
 
-_NEWS_DAYS = 3  # days that news without a date may be old
-ORDINALS = {"first": 1, "opening": 1, "second": 2, "third": 3, "fourth": 4, "last": 5, "final": 5, "closing": 5}
-_PARTS_OF_MONTH = frozenset(("week", "weeks", "half", "days", "weekend", "third"))
-ENDS = {
+_NEWS_DAYS: Final = 3  # days that news without a date may be old
+ORDINALS: Final = {"first": 1, "opening": 1, "second": 2, "third": 3, "fourth": 4, "last": 5, "final": 5, "closing": 5}
+_PARTS_OF_MONTH: Final = frozenset(("week", "weeks", "half", "days", "weekend", "third"))
+ENDS: Final = {
     "start": (1, 7),
     "beginning": (1, 10),
     "early": (1, 10),
@@ -23,7 +24,7 @@ ENDS = {
     "end": (25, 31),
     "late": (20, 31),
 }
-_YEARS = range(1000, 2100)
+_YEARS: Final = range(1000, 2100)
 
 
 class DateReader:

@@ -6,20 +6,21 @@ Used once, when a table is compiled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-_VOWELS = frozenset("aeiou")
-_PREFIXES = ("re", "over", "out", "under", "with", "un")
+_VOWELS: Final = frozenset("aeiou")
+_PREFIXES: Final = ("re", "over", "out", "under", "with", "un")
 
 
 class Form:
     """Which forms a written verb may be; several at once ("cut"). Plain numbers: they are asked for every word."""
 
-    NONE = 0
-    BASE = 1  # take
-    THIRD = 2  # takes
-    PAST = 4  # took
-    PARTICIPLE = 8  # taken
-    ING = 16  # taking
+    NONE: Final = 0
+    BASE: Final = 1  # take
+    THIRD: Final = 2  # takes
+    PAST: Final = 4  # took
+    PARTICIPLE: Final = 8  # taken
+    ING: Final = 16  # taking
 
 
 def verb_forms(phrase: str, irregular: Mapping[str, tuple[str, str]]) -> dict[str, int]:

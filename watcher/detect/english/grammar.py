@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 
 from watcher.detect.calendar import History, Setting, go_back, last_day
 from watcher.detect.candidates import PLACE_NOUNS, Located, Side, Unit
@@ -33,11 +34,11 @@ from watcher.detect.text import Text, Token, fold_phrase
 from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import ActorId, Event, PlaceId, Status
 
-_DATELINE_TOKENS = 14
-_SENTENCES_BACK = 6  # sentences that "the town" looks back
-_POINTERS = frozenset(("it", "them", "both"))
-_POINTING_NOUNS = frozenset((*PLACE_NOUNS, Noun.SIEGE, Noun.PART, Noun.AROUND, Noun.ROUTE))
-_NEWS_SIEGES = 4  # sentences that "the siege" looks back
+_DATELINE_TOKENS: Final = 14
+_SENTENCES_BACK: Final = 6  # sentences that "the town" looks back
+_POINTERS: Final = frozenset(("it", "them", "both"))
+_POINTING_NOUNS: Final = frozenset((*PLACE_NOUNS, Noun.SIEGE, Noun.PART, Noun.AROUND, Noun.ROUTE))
+_NEWS_SIEGES: Final = 4  # sentences that "the siege" looks back
 
 
 @dataclass(slots=True)

@@ -8,14 +8,15 @@ Asked by ``roles`` for the side that loses what changes hands; looks only at the
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from watcher.detect.candidates import Side
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.sides import Sides
 from watcher.detect.vocabulary import Frame, Noun
 
-_HELD = (Noun.SETTLEMENT, Noun.QUARTER, Noun.SITE, Noun.PROVINCE)
-_OF_THEIRS = (Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
+_HELD: Final = (Noun.SETTLEMENT, Noun.QUARTER, Noun.SITE, Noun.PROVINCE)
+_OF_THEIRS: Final = (Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
 
 
 def find_holder(sentence: Sentence, sides: Sides, noun: int) -> Side | None:

@@ -5,13 +5,17 @@ Between ``complements``, which looks right, and ``clauses``, which puts both tog
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.english.complements import RightSide
 from watcher.detect.english.forms import Form
 from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Frame, Noun
 
-_TRANSPARENT = frozenset(("time", "adv", "mark", '"', "'"))
-_TRANSITIVE = frozenset((Frame.TAKES, Frame.BESIEGES, Frame.HANDS_OVER, Frame.CUTS, Frame.DRIVES_OUT, Frame.ENDS_SIEGE))
+_TRANSPARENT: Final = frozenset(("time", "adv", "mark", '"', "'"))
+_TRANSITIVE: Final = frozenset(
+    (Frame.TAKES, Frame.BESIEGES, Frame.HANDS_OVER, Frame.CUTS, Frame.DRIVES_OUT, Frame.ENDS_SIEGE)
+)
 
 
 class LeftSide(RightSide):

@@ -7,6 +7,8 @@ The head noun decides: a place, a noun for a place tied to one ("villages around
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.candidates import PLACE_NOUNS, Located, NoPlace, Unit
 from watcher.detect.context import KINDS, Plural
 from watcher.detect.english import words
@@ -15,8 +17,8 @@ from watcher.detect.english.units import NounPhrase
 from watcher.detect.vocabulary import Noun
 from watcher.model import Extent
 
-_TRANSPARENT = (Noun.PART, Noun.WHOLE, Noun.AROUND, Noun.CONTROL, Noun.FLAG, Noun.SIEGE)
-_AROUND = words.COMPASS | {
+_TRANSPARENT: Final = (Noun.PART, Noun.WHOLE, Noun.AROUND, Noun.CONTROL, Noun.FLAG, Noun.SIEGE)
+_AROUND: Final = words.COMPASS | {
     "overlooking",
     "adjoining",
     "bordering",
@@ -27,11 +29,13 @@ _AROUND = words.COMPASS | {
     "off",
     "beyond",
 }
-_INSIDE = frozenset(("in", "inside", "within", "at", "on", "across", "throughout", "through"))
-_OTHERS = frozenset(("latter", "former", "other", "others", "another"))
-_GOALS = frozenset(("to", "towards", "toward", "into", "from"))
-_GROUPS = frozenset(("string", "chain", "series", "number", "belt", "cluster", "row", "couple", "ring", "handful"))
-_MAX_DEPTH = 6
+_INSIDE: Final = frozenset(("in", "inside", "within", "at", "on", "across", "throughout", "through"))
+_OTHERS: Final = frozenset(("latter", "former", "other", "others", "another"))
+_GOALS: Final = frozenset(("to", "towards", "toward", "into", "from"))
+_GROUPS: Final = frozenset(
+    ("string", "chain", "series", "number", "belt", "cluster", "row", "couple", "ring", "handful")
+)
+_MAX_DEPTH: Final = 6
 
 
 class Locator(NamedPlaces):

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.candidates import PLACE_NOUNS, Located, NoPlace, Unit
 from watcher.detect.context import KINDS, Context
 from watcher.detect.english import words
@@ -13,7 +15,7 @@ from watcher.detect.english.units import NounPhrase
 from watcher.detect.vocabulary import Noun
 from watcher.model import Extent, PlaceId
 
-BROAD = KINDS[Noun.PROVINCE] | {"district", "subdistrict", "country"}
+BROAD: Final = KINDS[Noun.PROVINCE] | {"district", "subdistrict", "country"}
 
 
 class NamedPlaces:

@@ -9,6 +9,7 @@ The top layer of the reader, on ``wording`` and ``verbs``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from watcher.detect.calendar import Time, TimeSpan
 from watcher.detect.candidates import Unit
@@ -19,9 +20,9 @@ from watcher.detect.english.verbs import VerbReader
 from watcher.detect.lexicon import Meaning
 from watcher.detect.vocabulary import Effect, Noun
 
-_FINITE = Form.PAST | Form.THIRD | Form.BASE
-_LINKS = frozenset((",", ";", ":", "-", "(", ")", '"', "'", "[", "]", "/"))
-_ADVERBIAL = frozenset((Effect.FRESH, Effect.STILL, Effect.HEDGED, Effect.BACKGROUND))
+_FINITE: Final = Form.PAST | Form.THIRD | Form.BASE
+_LINKS: Final = frozenset((",", ";", ":", "-", "(", ")", '"', "'", "[", "]", "/"))
+_ADVERBIAL: Final = frozenset((Effect.FRESH, Effect.STILL, Effect.HEDGED, Effect.BACKGROUND))
 
 
 class Chunker(VerbReader):

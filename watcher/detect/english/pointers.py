@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from watcher.detect.candidates import PLACE_NOUNS, Located, NoPlace, Unit
 from watcher.detect.context import KINDS, Context, Topic
@@ -17,14 +18,14 @@ from watcher.detect.english.units import NounPhrase
 from watcher.detect.vocabulary import Noun
 from watcher.model import Extent, PlaceId
 
-_POINTING = frozenset(("the", "this", "that", "these", "those", "its", "their", "both"))
-_OWN = frozenset(("its", "their", "our"))
-_FINAL = frozenset(("last", "remaining", "final", "all"))
-_WHERE = words.COMPASS | {"near", "around", "outside", "in", "of", "inside", "across", "at"}
-_BROAD = KINDS[Noun.PROVINCE] | {"district", "subdistrict"}
-_FEW = 3  # "the three towns" are the three named last; more are a group of which nobody gives the names
-_SENTENCES_BACK = 2  # that "the villages" look back
-_FAR_BACK = 20  # that "the province" looks back
+_POINTING: Final = frozenset(("the", "this", "that", "these", "those", "its", "their", "both"))
+_OWN: Final = frozenset(("its", "their", "our"))
+_FINAL: Final = frozenset(("last", "remaining", "final", "all"))
+_WHERE: Final = words.COMPASS | {"near", "around", "outside", "in", "of", "inside", "across", "at"}
+_BROAD: Final = KINDS[Noun.PROVINCE] | {"district", "subdistrict"}
+_FEW: Final = 3  # "the three towns" are the three named last; more are a group of which nobody gives the names
+_SENTENCES_BACK: Final = 2  # that "the villages" look back
+_FAR_BACK: Final = 20  # that "the province" looks back
 
 
 def read_topic(units: Sequence[Unit], offset: int, at_token: Mapping[int, PlaceId]) -> Topic | None:

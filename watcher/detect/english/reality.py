@@ -7,6 +7,8 @@ The first two rules of the status: negated and prospective. What passes has happ
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.candidates import Candidate
 from watcher.detect.english import words
 from watcher.detect.english.cues import HYPOTHETICAL, Cues
@@ -15,10 +17,10 @@ from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Effect, Noun, Reach
 from watcher.model import Reason, Status
 
-_MAX_CLIMB = 6
-_GERUND_NEGATES = frozenset(("without", "from"))
-_GERUND_AHEAD = frozenset(("before", "for", "against"))
-_WHEN = frozenset(("when", "once", "after", "as soon as", "until", "till", "as", "where"))
+_MAX_CLIMB: Final = 6
+_GERUND_NEGATES: Final = frozenset(("without", "from"))
+_GERUND_AHEAD: Final = frozenset(("before", "for", "against"))
+_WHEN: Final = frozenset(("when", "once", "after", "as soon as", "until", "till", "as", "where"))
 
 
 class Reality(Cues):

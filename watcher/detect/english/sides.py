@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.candidates import Side
 from watcher.detect.context import Context
 from watcher.detect.english import words
@@ -12,8 +14,8 @@ from watcher.detect.english.units import NounPhrase
 from watcher.detect.vocabulary import Noun
 from watcher.model import ActorId
 
-ARMED = (Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
-_PRONOUNS = frozenset(("it", "they", "he", "she", "them", "him", "who", "which"))
+ARMED: Final = (Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
+_PRONOUNS: Final = frozenset(("it", "they", "he", "she", "them", "him", "who", "which"))
 
 
 class Sides:

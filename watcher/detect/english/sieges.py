@@ -8,6 +8,7 @@ One function per frame; each returns its candidates, or why the verb tells of no
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from watcher.detect.candidates import Candidate, Located, NoPlace, Side
 from watcher.detect.english import words
@@ -17,8 +18,8 @@ from watcher.detect.lexicon import EventReading
 from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action, Extent
 
-_ROUTES = ("out of", "into", "to", "from", "of", "for", "in", "towards", "inside")
-_SIEGES = ("of", "on", "around", "over", "against", "to", "in", "round", "at")
+_ROUTES: Final = ("out of", "into", "to", "from", "of", "for", "in", "towards", "inside")
+_SIEGES: Final = ("of", "on", "around", "over", "against", "to", "in", "round", "at")
 
 
 def besieges(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.candidates import Candidate, Source
 from watcher.detect.context import Context
 from watcher.detect.english.clauses import Sentence
@@ -14,7 +16,7 @@ from watcher.detect.text import Token
 from watcher.detect.vocabulary import Effect, Noun
 from watcher.model import ActorId
 
-_SAYING = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
+_SAYING: Final = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
 
 
 class Sources:

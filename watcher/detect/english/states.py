@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from watcher.detect.candidates import PLACE_NOUNS, Candidate, Located, NoPlace, Refusal
 from watcher.detect.english import words
@@ -12,7 +13,7 @@ from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action, Event
 
-_HOLDER_FIRST = (
+_HOLDER_FIRST: Final = (
     "in control of",
     "in charge of",
     "in possession of",

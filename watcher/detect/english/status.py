@@ -7,6 +7,8 @@ Order: negated, prospective (``reality``), background, standing; what is left is
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.calendar import Setting, Time
 from watcher.detect.candidates import Candidate, Verdict
 from watcher.detect.english.clauses import Sentence
@@ -17,10 +19,10 @@ from watcher.detect.english.units import Chunk, VerbGroup
 from watcher.detect.vocabulary import Effect, Frame, Noun
 from watcher.model import Event, Reason, Status
 
-_LOOKS_BACK = frozenset(
+_LOOKS_BACK: Final = frozenset(
     ("how", "why", "timeline", "explainer", "explained", "factbox", "profile", "obituary", "review")
 )
-_TIME_NOUNS = frozenset(("day", "night", "morning", "evening", "week", "month", "year", "date"))
+_TIME_NOUNS: Final = frozenset(("day", "night", "morning", "evening", "week", "month", "year", "date"))
 
 
 class Statuses:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Final
 
 from watcher.detect.calendar import Time, TimeSpan, safe_date
 from watcher.detect.english.dates import ENDS, ORDINALS, DateReader
 from watcher.detect.english.words import INDEFINITE, MONTHS, NUMBERS, PARTS_OF_DAY, SEASONS, WEEKDAYS
 from watcher.detect.text import Token
 
-_UNITS = {
+_UNITS: Final = {
     "day": 1,
     "days": 1,
     "week": 7,
@@ -29,8 +30,8 @@ _UNITS = {
     "weekends": 7,
     "fortnight": 14,
 }
-_HOURS = frozenset(("hour", "hours", "minute", "minutes", "moments", "moment"))
-_LEADS = frozenset(
+_HOURS: Final = frozenset(("hour", "hours", "minute", "minutes", "moments", "moment"))
+_LEADS: Final = frozenset(
     [
         "on",
         "at",
@@ -64,10 +65,10 @@ _LEADS = frozenset(
         "previous",
     ]
 )
-_SHORT_HISTORY = 30  # days
+_SHORT_HISTORY: Final = 30  # days
 
 
-_STARTERS = (
+_STARTERS: Final = (
     {"today", "tonight", "this", "yesterday", "last", "overnight", "tomorrow", "past", "previous", "same", "weekend"}
     | {"week", "month", "year", "decade", "century", "recent", "coming", "next", "hours"}
     | set(WEEKDAYS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from watcher.detect.candidates import Unit
 from watcher.detect.english import words
@@ -15,7 +16,7 @@ from watcher.detect.lexicon import CueReading, EventReading, Lexicon, Meaning
 from watcher.detect.text import BREAK, Token
 from watcher.detect.vocabulary import Effect, Noun
 
-_FINITE = Form.PAST | Form.THIRD | Form.BASE
+_FINITE: Final = Form.PAST | Form.THIRD | Form.BASE
 
 
 @dataclass(slots=True)

@@ -7,6 +7,8 @@ The second layer of the reader, on top of ``wording``.
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.candidates import Unit
 from watcher.detect.english import words
 from watcher.detect.english.forms import Form
@@ -14,7 +16,7 @@ from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
 from watcher.detect.english.wording import WordReader
 from watcher.detect.vocabulary import Effect, Noun
 
-_ADVERBIAL = frozenset((Effect.FRESH, Effect.STILL, Effect.HEDGED, Effect.BACKGROUND))
+_ADVERBIAL: Final = frozenset((Effect.FRESH, Effect.STILL, Effect.HEDGED, Effect.BACKGROUND, Effect.PROSPECTIVE))
 
 
 class VerbReader(WordReader):
@@ -164,9 +166,7 @@ class VerbReader(WordReader):
             return unit.norm.endswith("ly") and len(unit.norm) > 4  # noqa: PLR2004
         if meaning.verb or meaning.nouns or meaning.states:
             return False
-        return meaning.adverb or any(
-            cue.form is None and cue.cue.effect in (*_ADVERBIAL, Effect.PROSPECTIVE) for cue in meaning.cues
-        )
+        return meaning.adverb or any(cue.form is None and cue.cue.effect in _ADVERBIAL for cue in meaning.cues)
 
     def _is_adverbial(self, index: int) -> bool:
         unit = self.units[index]

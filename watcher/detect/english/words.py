@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-DETERMINERS = frozenset(
+from typing import Final
+
+DETERMINERS: Final = frozenset(
     [
         "the",
         "a",
@@ -30,8 +32,8 @@ DETERMINERS = frozenset(
         "such",
     ]
 )
-POSSESSIVES = frozenset(("its", "their", "his", "her", "our", "my", "your"))
-PRONOUNS = frozenset(
+POSSESSIVES: Final = frozenset(("its", "their", "his", "her", "our", "my", "your"))
+PRONOUNS: Final = frozenset(
     [
         "it",
         "they",
@@ -52,7 +54,7 @@ PRONOUNS = frozenset(
         "anybody",
     ]
 )
-PREPOSITIONS = frozenset(
+PREPOSITIONS: Final = frozenset(
     [
         "of",
         "in",
@@ -119,8 +121,8 @@ PREPOSITIONS = frozenset(
         "bordering",
     ]
 )
-CLAUSE_PREPOSITIONS = frozenset(("after", "before", "since", "until", "till"))  # also open clauses
-SUBORDINATORS = frozenset(
+CLAUSE_PREPOSITIONS: Final = frozenset(("after", "before", "since", "until", "till"))  # also open clauses
+SUBORDINATORS: Final = frozenset(
     [
         "when",
         "while",
@@ -141,19 +143,19 @@ SUBORDINATORS = frozenset(
         "how",
     ]
 )
-CONDITIONALS = frozenset(("if", "unless", "until", "till", "whether", "lest", "once"))
-RELATIVES = frozenset(("which", "who", "whom", "whose"))
-CONJUNCTIONS = frozenset(("and", "or", "but", "nor", "&", "plus"))
-BE = frozenset(("be", "am", "is", "are", "was", "were", "been", "being", "'re", "'m"))
-HAVE = frozenset(("have", "has", "had", "having", "'ve"))
-GET = frozenset(("get", "gets", "got", "getting"))
-DO = frozenset(("do", "does", "did"))
-MODALS = frozenset(
+CONDITIONALS: Final = frozenset(("if", "unless", "until", "till", "whether", "lest", "once"))
+RELATIVES: Final = frozenset(("which", "who", "whom", "whose"))
+CONJUNCTIONS: Final = frozenset(("and", "or", "but", "nor", "&", "plus"))
+BE: Final = frozenset(("be", "am", "is", "are", "was", "were", "been", "being", "'re", "'m"))
+HAVE: Final = frozenset(("have", "has", "had", "having", "'ve"))
+GET: Final = frozenset(("get", "gets", "got", "getting"))
+DO: Final = frozenset(("do", "does", "did"))
+MODALS: Final = frozenset(
     ("will", "would", "could", "can", "may", "might", "should", "must", "shall", "'ll", "wo", "ca", "ought")
 )
-NEGATIONS = frozenset(("not", "never", "neither", "nor"))
-PRESENT = frozenset(("is", "are", "has", "have", "'re", "'ve", "does", "do", "am", "'m"))
-DIRECTIONS = frozenset(
+NEGATIONS: Final = frozenset(("not", "never", "neither", "nor"))
+PRESENT: Final = frozenset(("is", "are", "has", "have", "'re", "'ve", "does", "do", "am", "'m"))
+DIRECTIONS: Final = frozenset(
     [
         "north",
         "south",
@@ -183,7 +185,7 @@ DIRECTIONS = frozenset(
         "downtown",
     ]
 ) | {f"{one} {other}" for one in ("north", "south") for other in ("east", "west", "eastern", "western")}
-COMPASS = frozenset(
+COMPASS: Final = frozenset(
     (
         "north",
         "south",
@@ -199,7 +201,7 @@ COMPASS = frozenset(
         "south west",
     )
 )
-NUMBERS = {
+NUMBERS: Final = {
     word: number
     for number, word in enumerate(
         [
@@ -227,8 +229,8 @@ NUMBERS = {
         ]
     )
 }
-INDEFINITE = {"a": 1, "an": 1, "several": 3, "few": 3, "couple": 2, "some": 3, "many": 5, "dozen": 12, "half": 1}
-WEEKDAYS = {
+INDEFINITE: Final = {"a": 1, "an": 1, "several": 3, "few": 3, "couple": 2, "some": 3, "many": 5, "dozen": 12, "half": 1}
+WEEKDAYS: Final = {
     name: number
     for number, names in enumerate(
         (
@@ -243,7 +245,7 @@ WEEKDAYS = {
     )
     for name in names
 }
-MONTHS = {
+MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
@@ -264,8 +266,8 @@ MONTHS = {
     )
     for name in names
 }
-SEASONS = frozenset(("spring", "summer", "autumn", "winter", "fall", "summers", "winters"))
-PARTS_OF_DAY = frozenset(
+SEASONS: Final = frozenset(("spring", "summer", "autumn", "winter", "fall", "summers", "winters"))
+PARTS_OF_DAY: Final = frozenset(
     (
         "morning",
         "afternoon",
@@ -284,7 +286,7 @@ PARTS_OF_DAY = frozenset(
         "daybreak",
     )
 )
-FUNCTION_WORDS = (
+FUNCTION_WORDS: Final = (
     DETERMINERS
     | PRONOUNS
     | PREPOSITIONS
