@@ -90,6 +90,7 @@ class Candidate:
     entry: bool = False  # the words tell of an entry, not yet of a capture
     partial: bool = False
     denied: bool = False  # "not B": said not to be so beside what is
+    ended: bool = False  # "no longer" before a state: it has ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class Noun(StrEnum):
     WHOLE = "whole"  # whole, all, rest (of): says nothing about the extent
     CONTROL = "control"  # control, possession (of)
     SIEGE = "siege"  # siege, blockade, ring (of, around)
+    BESIEGED = "besieged"  # what needs it asks for a place that is besieged; no words of its own
+    SECURITY = "security"  # security, stability: restored to what was taken
     CORRIDOR = "corridor"  # corridor, passage (into): what breaks a siege when it is opened
     FLAG = "flag"  # flag, banner: raised over what was taken
     FORCE = "force"  # fighters, troops: with an actor's adjective they are that actor

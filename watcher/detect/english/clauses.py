@@ -18,6 +18,7 @@ from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Effect, Frame, Noun
 
 _TRANSPARENT: Final = frozenset(("time", "adv", "mark", '"', "'"))
+_INCLUDES: Final = frozenset(("include", "includes", "included"))
 _STOPS: Final = frozenset((";", ":", "comp", "-"))
 _REPORTING: Final = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
 
@@ -56,6 +57,9 @@ class Sentence(LeftSide):
 
     def _left(self, index: int) -> Clause:
         group = self.vg(index)
+        inverted = self._inverted_subject(index)
+        if inverted is not None:
+            return Clause(inverted)
         if self.voice(index) == "reduced" or self._is_gapped(index):
             return self._left_nonfinite(index)
         if not group.finite and not (group.form == Form.BASE and not group.infinitive):
@@ -65,13 +69,13 @@ class Sentence(LeftSide):
     def voice(self, index: int) -> str:
         """Active, passive, or reduced: a participle after its noun ("the town seized by A")."""
         group = self.vg(index)
-        if group.passive:
+        if group.passive or self._is_rid(index) or self._inverted_subject(index) is not None:
             return "passive"
         if not group.form & Form.PARTICIPLE or group.auxiliaries or group.infinitive:
             return "active"
         if self._is_gapped(index):
             return "passive"
-        if group.form & Form.PAST and self.complements(index).objects:
+        if group.form & (Form.PAST | Form.BASE) and self.complements(index).objects:
             return "active"
         before = self.skip_left(index - 1)
         if self.kind(before) == "cc":
@@ -92,6 +96,30 @@ class Sentence(LeftSide):
                 return "active"
             return "reduced"
         return "active" if group.form & Form.PAST else "reduced"
+
+    def _is_rid(self, index: int) -> bool:
+        """X is free of B, was declared clear of B: what is told of X, as a passive tells it."""
+        group = self.vg(index)
+        plain = group.form == Form.BASE and not group.auxiliaries and not group.infinitive
+        return plain and self.kind(index + 1) == "prep" and self.chunks[index + 1].word == "of"
+
+    def _inverted_subject(self, index: int) -> int | None:
+        """Lost, too, was X; among the villages captured were X and Y: what stands behind the verb "be" or "include"."""
+        group = self.vg(index)
+        if group.auxiliaries or not group.form & Form.PARTICIPLE or group.infinitive or self.kind(index - 1) == "cc":
+            return None
+        j = index + 1
+        while self.kind(j) in {"time", "adv", "cue", ","} or (self.kind(j) == "prep" and self.is_np(j + 1)):
+            j += 1 + (self.kind(j) == "prep")
+        if not self.is_vg(j) or not self.is_np(j + 1):
+            return None
+        verb = self.vg(j)
+        links = verb.main is not None and (
+            (verb.main.norm in words.BE and not verb.auxiliaries) or verb.main.norm in _INCLUDES
+        )
+        before = self.skip_left(index - 1)
+        named = before >= 0 and not (self.is_np(before) and not self.np(before).head.places)
+        return j + 1 if links and not named else None
 
     def _is_gapped(self, index: int) -> bool:
         group = self.vg(index)
@@ -139,6 +167,8 @@ class Sentence(LeftSide):
                     return Clause(candidate, "contact", "", j, None, j)
             elif kind == ",":
                 opening = self._parenthetical(j)
+                if candidate is not None and self._are_two_sides(j, candidate):
+                    return Clause(j - 1, "start", "", -1)
                 if opening is not None and candidate is None:
                     j = opening - 1
                 elif candidate is None:
@@ -307,7 +337,7 @@ class Sentence(LeftSide):
                 if chunk.head_is(Noun.ATTEMPT, Noun.DEAL, Noun.REPORT) and not self._is_verb_object_gap(j, index):
                     return Clause(j if nearest is None else nearest, "infinitive", "", j, j)
             elif isinstance(chunk, VerbGroup):
-                if nearest is not None and nearest != j and not self._may_act(nearest, index):
+                if nearest is not None and (not self._may_act(nearest, index) or self._won_over(j)):
                     nearest = None  # the object is a thing, so the one who acts is the subject
                 if chunk.effect(*_REPORTING) is None or nearest is None:
                     if nearest is not None:

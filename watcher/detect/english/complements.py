@@ -182,7 +182,7 @@ class RightSide:
                         break
                     j = closing
                 elif (self.kind(following) == "prep" and not self.is_vg(following + 1)) or self.kind(following) == ",":
-                    j = following
+                    j = following if found.objects or found.prepositions else self._after_insertion(following)
                 else:
                     break
             elif kind == "-" and any(self.kind(k) == "-" for k in range(j + 1, count)):
@@ -194,6 +194,14 @@ class RightSide:
                 break
         found.end = j
         return found
+
+    def _after_insertion(self, index: int) -> int:
+        """Took, among others, X and Y: where the object begins behind the insertion, if it is one."""
+        closing = index
+        while self.kind(closing) in {"prep", "np", "time", "adv", "cc"}:
+            closing += 1
+        inserted = self.kind(closing) == "," and self.is_np(closing + 1) and not self.is_subject_ahead(closing + 1)
+        return closing + 1 if inserted else index
 
     def _closing(self, index: int) -> int:
         j = index + 1

@@ -34,9 +34,9 @@ def takes(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
         gained = roles.armed_subject(index, group)
         if isinstance(gained, NoPlace):
             return gained
-        cleared = roles.sentence.complements(index).after("of")
-        if cleared and roles.sentence.np(cleared[0]).head_is(Noun.THING):
-            return NoPlace(f"cleared of '{roles.sentence.np(cleared[0]).head.norm}'")
+        cleared = cleared_of_others(roles, index)
+        if cleared is not None:
+            return cleared
         lost = roles.source(index, "from", "of")
         if lost is None and reading.group.needs is Noun.CONTROL:
             lost = roles.sides.owner(objects[0])
@@ -50,10 +50,22 @@ def takes(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
     places = roles.locate_all(roles.subjects(subject, index))
     if isinstance(places, NoPlace):
         return places
+    cleared = cleared_of_others(roles, index)
+    if cleared is not None:
+        return cleared
     gained = roles.agent(index)
     return roles.make(
-        reading, index, voice, places, gained, roles.source(index, "from", gained=gained) or roles.held_by(places)
+        reading, index, voice, places, gained, roles.source(index, "from", "of", gained=gained) or roles.held_by(places)
     )
+
+
+def cleared_of_others(roles: Roles, index: int) -> NoPlace | None:
+    """Cleared of mines, emptied of residents: not of a side."""
+    for noun in roles.sentence.complements(index).after("of")[:1]:
+        others = roles.sentence.np(noun).head_is(Noun.THING, Noun.PEOPLE) or roles.sentence.vg(index).form == Form.BASE
+        if others and roles.sides.side(noun) is None and isinstance(roles.locator.locate(noun), NoPlace):
+            return NoPlace(f"cleared of '{roles.sentence.np(noun).head.norm}'")
+    return None
 
 
 def denied_beside(roles: Roles, reading: EventReading, index: int, gained: Side | None) -> list[Candidate]:
@@ -110,8 +122,18 @@ def loses(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
         places = roles.locate_all(roles.subjects(roles.subject(index, group), index))
         if isinstance(places, NoPlace):
             return places
+        if voice == "reduced" and is_the_only_verb(roles, index) and not roles.locator.in_title:
+            return NoPlace("it lost something")  # "X lost to Y in the final": no participle in a sentence of its own
         lost = roles.agent(index)
     return roles.make(reading, index, "active", places, gained, lost)
+
+
+def is_the_only_verb(roles: Roles, index: int) -> bool:
+    """Whether the sentence has no other finite verb, but for those of saying."""
+    return not any(
+        j != index and roles.sentence.is_vg(j) and roles.sentence.vg(j).finite and not roles.sentence.reports(j)
+        for j in range(len(roles.sentence.chunks))
+    )
 
 
 def falls(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
@@ -319,7 +341,20 @@ def holds(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
             return NoPlace("no side holds it")
     if isinstance(places, NoPlace):
         return places
+    if no_longer(roles, index):
+        found = roles.make(reading, index, voice, places, None, holder, frame=Frame.LOSES)
+        for candidate in found:
+            candidate.ended = True
+        return found
     found = roles.make(reading, index, voice, places, holder, None)
     for candidate in found:
         candidate.standing = True
     return found
+
+
+def no_longer(roles: Roles, index: int) -> bool:
+    """A no longer holds X: the state has ended."""
+    group = roles.sentence.vg(index)
+    inside = any(cue.word.text == "no longer" for cue, _ in group.cues)
+    before = roles.sentence.chunks[index - 1] if index else None
+    return not group.modal and (inside or (before is not None and before.word == "no longer"))

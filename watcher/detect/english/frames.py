@@ -98,6 +98,10 @@ def wants_change(roles: Roles, index: int, group: VerbGroup) -> bool:
         return False
     if group.infinitive:
         return True
+    if group.perfect and not any(
+        chunk.word.startswith(("since", "for")) for chunk in roles.sentence.chunks[index + 1 :]
+    ):
+        return True
     if group.form & Form.PAST and not group.auxiliaries:
         dated = [chunk for chunk in roles.sentence.chunks[index + 1 : index + 5] if chunk.kind == "time"]
         if dated and not dated[0].word.startswith(("since", "for", "until")):

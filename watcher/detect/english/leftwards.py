@@ -10,11 +10,11 @@ from typing import Final
 from watcher.detect.english.complements import RightSide
 from watcher.detect.english.forms import Form
 from watcher.detect.english.units import NounPhrase, VerbGroup
-from watcher.detect.vocabulary import Frame, Noun
+from watcher.detect.vocabulary import Effect, Frame, Noun
 
 _TRANSPARENT: Final = frozenset(("time", "adv", "mark", '"', "'"))
 _TRANSITIVE: Final = frozenset(
-    (Frame.TAKES, Frame.BESIEGES, Frame.HANDS_OVER, Frame.CUTS, Frame.DRIVES_OUT, Frame.ENDS_SIEGE)
+    (Frame.TAKES, Frame.LOSES, Frame.BESIEGES, Frame.HANDS_OVER, Frame.CUTS, Frame.DRIVES_OUT, Frame.ENDS_SIEGE)
 )
 
 
@@ -37,6 +37,12 @@ class LeftSide(RightSide):
             noun -= 2
         return self.is_np(noun) and self.governed(noun) == "by" and self.is_vg(noun - 2) and self._is_reduced(noun - 2)
 
+    def _won_over(self, verb: int) -> bool:
+        """Drove B out to take X: the object has lost, so the subject acts on."""
+        group = self.vg(verb)
+        won = any(reading.group.frame in {Frame.TAKES, Frame.DRIVES_OUT} for reading in group.events)
+        return won and group.effect(Effect.FACTUAL) is None and not group.passive
+
     def _may_act(self, noun: int, infinitive: int) -> bool:
         """Whether a noun phrase can be the one who does what the infinitive says."""
         phrase = self.np(noun)
@@ -51,6 +57,20 @@ class LeftSide(RightSide):
 
     def _is_verb_object_gap(self, noun: int, infinitive: int) -> bool:
         return any(isinstance(chunk, VerbGroup) and chunk.finite for chunk in self.chunks[noun + 1 : infinitive])
+
+    def _are_two_sides(self, comma: int, second: int) -> bool:
+        """A headline's "army, allies retake X": the comma stands for "and"."""
+        pair = (comma - 1, second)
+        return (
+            comma == 1
+            and second == comma + 1
+            and all(
+                self.is_np(j)
+                and not self.np(j).determiner
+                and (self.np(j).head.actor or self.np(j).head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP))
+                for j in pair
+            )
+        )
 
     def _are_speakers(self, conjunction: int, index: int) -> bool:
         """…, the Red Cross and the army said: both speak."""

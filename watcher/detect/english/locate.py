@@ -17,7 +17,7 @@ from watcher.detect.english.units import NounPhrase
 from watcher.detect.vocabulary import Noun
 from watcher.model import Extent
 
-_TRANSPARENT: Final = (Noun.PART, Noun.WHOLE, Noun.AROUND, Noun.CONTROL, Noun.FLAG, Noun.SIEGE)
+_TRANSPARENT: Final = (Noun.PART, Noun.WHOLE, Noun.AROUND, Noun.CONTROL, Noun.FLAG, Noun.SIEGE, Noun.SECURITY)
 _AROUND: Final = words.COMPASS | {
     "overlooking",
     "adjoining",
@@ -105,6 +105,42 @@ class Locator(NamedPlaces):
         beside = self.pointers.beside(index, phrase)
         if beside is not None:
             return [beside]
+        listed, whole = self._enumerated(index, phrase)
+        if listed:
+            around = [] if whole else self._tied(index, phrase, depth)
+            return [*([] if isinstance(around, NoPlace) else around), *listed]
+        return self._tied(index, phrase, depth)
+
+    def _enumerated(self, index: int, phrase: NounPhrase) -> tuple[list[Located], bool]:
+        """Three towns: X, Y and Z; villages, including X and Y. The names, and whether they are all of them."""
+        if not phrase.plural and phrase.determiner != "the":
+            return [], False
+        j = index + 1
+        while self.sentence.kind(j) in {"time", "adv"} or (
+            self.sentence.kind(j) == "prep"
+            and self.sentence.chunks[j].word != "including"
+            and self.sentence.is_np(j + 1)
+        ):
+            j += 1 + (self.sentence.kind(j) == "prep")
+        if self.sentence.kind(j) == "," and self.sentence.chunks[j + 1 : j + 2]:
+            j += self.sentence.chunks[j + 1].word == "including"
+        some = self.sentence.kind(j) == "prep" and self.sentence.chunks[j].word == "including"
+        if not some and self.sentence.kind(j) not in {":", "-", "("}:
+            return [], False
+        found: list[Located] = []
+        j += 1
+        while self.sentence.is_np(j):
+            unit = self.sentence.np(j).place
+            named = self._named(j, self.sentence.np(j), unit) if unit is not None else NoPlace("no name")
+            if not isinstance(named, NoPlace):
+                found.extend(named)
+            j += 1
+            while self.sentence.kind(j) in {",", "cc"}:
+                j += 1
+        return found, not some
+
+    def _tied(self, index: int, phrase: NounPhrase, depth: int) -> list[Located] | NoPlace:
+        """A noun for a place, and what ties it to one: "around Marea", "of Marea", "the"."""
         chain = self.sentence.chain(index)
         if phrase.head_is(Noun.SITE) and phrase.determiner == "the" and not phrase.plural:
             known = self.pointers.noun(index, phrase, self._counts(phrase))

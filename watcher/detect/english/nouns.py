@@ -21,6 +21,8 @@ def read_noun(roles: Roles, index: int, phrase: NounPhrase) -> None:
     reading = phrase.event_noun
     if reading is None or index in roles.used_nouns:
         return
+    if over(roles, index, phrase):
+        return
     found = noun_frame(roles, reading, index, phrase)
     if isinstance(found, NoPlace):
         roles.refusals.append(Refusal(phrase.head, reading.word, found.why))
@@ -84,6 +86,23 @@ def noun_frame(roles: Roles, reading: EventReading, index: int, phrase: NounPhra
     for candidate in found:
         candidate.entry = frame is Frame.ENTERS
     return found
+
+
+def over(roles: Roles, index: int, phrase: NounPhrase) -> bool:
+    """A headline's "siege of X over": the verb is left out."""
+    chain = roles.sentence.chain(index)
+    end = (chain[-1][1] if chain else index) + 1
+    last = roles.sentence.chunks[end] if end < len(roles.sentence.chunks) else None
+    if not roles.locator.in_title or last is None or last.kind != "adv" or not phrase.head_is(Noun.SIEGE):
+        return False
+    meaning = roles.lookup(f"is {last.word}")
+    reading = next((one for one in meaning.events if one.group.frame is Frame.ENDS_SIEGE), None) if meaning else None
+    places = siege_places(roles, index, index) if reading is not None else NoPlace("it is not over")
+    if reading is None or isinstance(places, NoPlace):
+        return False
+    besieger = roles.chain_side(index, "by") or roles.sides.owner(index)
+    roles.candidates.extend(roles.make(reading, index, "noun", places, None, besieger, trigger=phrase.head))
+    return True
 
 
 def owning_place(roles: Roles, phrase: NounPhrase) -> PlaceId | None:

@@ -16,7 +16,7 @@ from watcher.detect.candidates import Unit
 from watcher.detect.english import words
 from watcher.detect.english.forms import Form
 from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
-from watcher.detect.english.verbs import VerbReader
+from watcher.detect.english.verbs import FREE, VerbReader
 from watcher.detect.lexicon import Meaning
 from watcher.detect.vocabulary import Effect, Noun
 
@@ -93,7 +93,9 @@ class Chunker(VerbReader):
             return self._add("cc", index, index + 3)
         if norm == "near" and index + 1 < len(self.units) and self._is_adjective(index + 1):
             return self._add("adv", index, index + 1)  # near complete control
-        governs = index > 0 and self.units[index - 1].noun(Noun.CONTROL)  # control over three villages
+        governs = (  # control over three villages
+            index > 0 and self.units[index - 1].noun(Noun.CONTROL) and not isinstance(self.chunks[-1], VerbGroup)
+        )
         if (
             norm in {"about", "around", "over", "nearly"}
             and not governs
@@ -265,6 +267,8 @@ class Chunker(VerbReader):
             return True
         if norm in words.BE or norm in words.HAVE or norm in words.DO or norm in {"to", "not", "never"}:
             return not unit.actor
+        if norm == "following" and before.norm == "the":
+            return False
         if (norm in words.PREPOSITIONS and not (unit.places or unit.actor or unit.glued)) or norm == "out of":
             return True
         meaning = unit.meaning
@@ -285,8 +289,13 @@ class Chunker(VerbReader):
                     return True
             if meaning.adverb and not meaning.nouns and not meaning.adjective and not unit.glued:
                 return not (before.norm in words.DETERMINERS and self._starts_noun(index + 1))
-        if after_preposition and before.places and unit.actor and not unit.capital:
-            return True
+        placed = before.places or (
+            index - start > 1
+            and before.noun(Noun.SETTLEMENT, Noun.PROVINCE, Noun.QUARTER)
+            and self.units[index - 2].places
+        )
+        if after_preposition and placed and unit.actor:
+            return True  # in Aleppo province Islamic State withdrew
         if (
             unit.actor
             and not unit.capital
@@ -331,6 +340,8 @@ class Chunker(VerbReader):
             return False
         if form == Form.ING:
             return not nominal or self._starts_noun(index + 1)
+        if unit.norm in FREE and before.places and self._next_norm(index) == "of":
+            return True  # declared X free of B
         if form & (Form.PAST | Form.PARTICIPLE):
             return not (
                 before.modifier

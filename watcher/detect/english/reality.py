@@ -14,7 +14,7 @@ from watcher.detect.english import words
 from watcher.detect.english.cues import HYPOTHETICAL, Cues
 from watcher.detect.english.forms import Form
 from watcher.detect.english.units import NounPhrase, VerbGroup
-from watcher.detect.vocabulary import Effect, Noun, Reach
+from watcher.detect.vocabulary import Effect, Frame, Noun, Reach
 from watcher.model import Reason, Status
 
 _MAX_CLIMB: Final = 6
@@ -29,6 +29,8 @@ class Reality(Cues):
     def unreal(self, candidate: Candidate) -> tuple[Status, Reason] | None:
         index = candidate.chunk
         chunk = self.sentence.chunks[index]
+        if candidate.ended and isinstance(chunk, VerbGroup):
+            return self._governed_clause(index, 0)
         if isinstance(chunk, VerbGroup):
             found = self._unreal_verb(index, chunk, 0)
             if found is not None and found[0] is Status.NEGATED and self._of_those_who(index):
@@ -185,6 +187,8 @@ class Reality(Cues):
             cue = governor.effect(Effect.FACTUAL, Effect.NEGATED, Effect.PROSPECTIVE, Effect.DENIES)
             if cue is not None and cue.cue.effect is Effect.FACTUAL:
                 return self._unreal_verb(matrix, governor, depth + 1)
+            if self._has_won(matrix, governor):
+                return self._unreal_verb(matrix, governor, depth + 1)
             told = governor.effect(Effect.CLAIMS, Effect.REPORTS, Effect.CONFIRMS)
             if told is not None and "have" in self.sentence.vg(index).auxiliaries:
                 return self._unreal_verb(matrix, governor, depth + 1)
@@ -208,6 +212,17 @@ class Reality(Cues):
             found = self._unreal_noun(matrix, governor, depth + 1)
             return found or (Status.PROSPECTIVE, Reason(f"'{governor.head.norm} to': an aim, not yet a fact"))
         return Status.PROSPECTIVE, Reason("an infinitive: it has not happened yet")
+
+    def _has_won(self, index: int, group: VerbGroup) -> bool:
+        """Drove B out, broke through the lines, took the hill to capture X: what follows is the outcome, no aim."""
+        frames = {reading.group.frame for reading in group.events}
+        if not frames & {Frame.TAKES, Frame.DRIVES_OUT, Frame.ENDS_SIEGE} or group.infinitive or group.progressive:
+            return False
+        objects = self.sentence.complements(index).objects
+        phrase = self.sentence.np(objects[0]) if objects else None
+        return phrase is not None and bool(
+            phrase.place or phrase.head.actor or phrase.head_is(Noun.FORCE, Noun.SETTLEMENT, Noun.QUARTER, Noun.SITE)
+        )
 
     def _unreal_noun(self, index: int, phrase: NounPhrase, depth: int) -> tuple[Status, Reason] | None:
         """An attempt, or "the fall of X": failed, feared or planned?"""

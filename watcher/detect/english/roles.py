@@ -45,15 +45,26 @@ class Roles:
         phrase = self.sentence.np(index)
         if phrase.head_is(noun):
             return True
+        if noun is Noun.BESIEGED:
+            return self.is_besieged(index)
         if phrase.head_is(Noun.PART, Noun.WHOLE) or phrase.head.norm in {"last", "only"}:
             chain = self.sentence.chain(index)
             return bool(chain) and chain[0][0] == "of" and self.sentence.np(chain[0][1]).head_is(noun)
         return False
 
+    def is_besieged(self, index: int) -> bool:
+        """Whether a noun phrase names a place that is besieged, as it says itself or as the item told before."""
+        states = [state for unit in self.sentence.np(index).units if unit.meaning for state in unit.meaning.states]
+        if any(state.event is Event.SIEGE and state.kind == "adjective" for state in states):
+            return True
+        places = self.locator.locate(index)
+        told = {place.place for place in self.siege_places}
+        return not isinstance(places, NoPlace) and all(place.place in told for place in places)
+
     def has_needed(self, index: int, group: VerbGroup, needs: Noun) -> bool:
         holders = self.sentence.complements(index).objects[:1]
         if self.voice(index, group) != "active" or needs in {Noun.SIEGE, Noun.FLAG}:
-            subject = self.subject(index, group)
+            subject = self.subject_of(index, group, needs)
             holders = [*holders, *([subject] if subject is not None else [])]
         if needs is Noun.CONTROL:
             holders = [*holders, *self.sentence.complements(index).after("under")]
@@ -76,9 +87,29 @@ class Roles:
                 before -= 2
             if self.sentence.is_np(before):
                 if not self.sentence.governed(before) or not isinstance(self.locator.locate(before), NoPlace):
-                    return before
+                    return self._first_of_list(before)
                 return self.sentence.chain_head(before)
         return self.sentence.clause(index).subject
+
+    def _first_of_list(self, noun: int) -> int:
+        """A headline's "X and Y taken": the first of the places that stand before its participle."""
+        first = noun
+        while (
+            self.sentence.kind(first - 1) in {"cc", ","}
+            and self.sentence.is_np(first - 2)
+            and self.sentence.np(first - 2).head.places
+            and self.sentence.np(first).head.places
+        ):
+            first -= 2
+        return noun if any(self.sentence.is_vg(j) for j in range(first)) else first
+
+    def subject_of(self, index: int, group: VerbGroup, noun: Noun) -> int | None:
+        """The subject, if it is a noun of that class ("the ring around X tightened", "last road into X cut")."""
+        subject = self.subject(index, group)
+        if subject is None or self.is_a(subject, noun):
+            return subject
+        head = self.sentence.chain_head(subject)
+        return head if self.is_a(head, noun) else None
 
     def objects(self, index: int) -> list[int]:
         """The direct objects; of a relative clause without one, what it refers to."""
@@ -165,11 +196,13 @@ class Roles:
         """The subject and what is coordinated with it, up to the verb."""
         if subject is None:
             return []
+        if subject > before:
+            return self.sentence.complements(subject - 1).objects or [subject]  # captured were X and Y
         nouns = [subject]
         j = subject + 1
         while j < before:
             kind = self.sentence.kind(j)
-            if kind == "," and not (self.sentence.is_np(j + 1) and self.sentence.list_goes_on(j + 1)):
+            if kind == "," and not self._goes_on_to(j, before):
                 closing = self.sentence.next_comma(j + 1)
                 if closing is None or closing >= before:
                     break
@@ -182,6 +215,13 @@ class Roles:
             else:
                 break
         return nouns
+
+    def _goes_on_to(self, comma: int, verb: int) -> bool:
+        """A, B and C fell: whether only nouns stand between the comma and the verb, joined at last."""
+        kinds = [self.sentence.kind(j) for j in range(comma + 1, verb)]
+        listed = kinds[:1] == ["np"] and "cc" in kinds and set(kinds) <= {"np", ",", "cc", "prep", "adv"}
+        joined = comma + 1 + kinds.index("cc") if listed else verb
+        return listed and self.sentence.is_np(joined + 1)
 
     def agent(self, index: int) -> Side | None:
         """By whom, in the passive."""

@@ -116,6 +116,11 @@ class Sides:
             return Side(self.context.home, None, subject)
         return named
 
+    def speaker(self, index: int) -> Side | None:
+        """Whose "we" and "ours" are."""
+        actor = self._speaker() or self.context.speaker_near(self.offset + self.sentence.chunks[index].first)
+        return Side(actor, None, index, "the speaker's side") if actor else None
+
     def _speaker(self) -> ActorId | None:
         """The side of whoever is said to say it in this sentence: what "we" and "our" mean."""
         for verb in range(len(self.sentence.chunks)):
@@ -205,7 +210,8 @@ class Sides:
                     return Side(unit.modifier, unit, index)
                 if not behind and self.sentence.kind(index + 1) == "cc" and self.sentence.is_np(index + 2):
                     return Side(unit.modifier, unit, index)
-                if not behind and phrase.determiner == "the" and unit.capital is False:
+                alone = phrase.determiner == "the" or len(phrase.units) == 1  # (X falls to) government
+                if not behind and alone and not unit.capital:
                     return Side(unit.modifier, unit, index)
         return None
 
@@ -227,7 +233,11 @@ class Sides:
                 if actor:
                     return Side(actor, None, index, f"'{unit.norm}' means the side named last")
         if phrase.determiner in words.POSSESSIVES:
-            actor = self.context.subject_before(self.offset + phrase.first)
+            token = self.offset + phrase.first
+            ours = phrase.determiner == "our"
+            actor = (ours and (self._speaker() or self.context.speaker_near(token))) or self.context.subject_before(
+                token
+            )
             if actor:
                 return Side(actor, None, index, f"'{phrase.determiner}' means the side named last")
         return None

@@ -123,10 +123,7 @@ def siege_noun(roles: Roles, index: int, group: VerbGroup) -> int | None:
     for noun in roles.sentence.complements(index).objects[:1]:
         if roles.is_a(noun, Noun.SIEGE):
             return noun
-    subject = roles.subject(index, group)
-    if subject is not None and roles.is_a(subject, Noun.SIEGE):
-        return subject
-    return None
+    return roles.subject_of(index, group, Noun.SIEGE)
 
 
 def siege_places(roles: Roles, noun: int, index: int) -> list[Located] | NoPlace:
@@ -160,6 +157,9 @@ def siege_places(roles: Roles, noun: int, index: int) -> list[Located] | NoPlace
         return [
             replace(place, unit=None, noun=noun, how="'the siege' means that of before") for place in roles.siege_places
         ]
+    reached = reached_before(roles, index)
+    if reached:
+        return [replace(place, unit=None, noun=noun, how="the siege is that of what was reached") for place in reached]
     token = roles.locator.offset + phrase.first
     found = roles.locator.context.last_place(
         token, roles.locator.number, (Noun.SETTLEMENT, Noun.SITE, Noun.QUARTER), ""
@@ -168,6 +168,17 @@ def siege_places(roles: Roles, noun: int, index: int) -> list[Located] | NoPlace
     if kinds:
         return [Located(kinds[0], Extent.FULL, None, noun, "the siege is taken for that of the place named last")]
     return NoPlace("a siege of no tracked place")
+
+
+def reached_before(roles: Roles, index: int) -> list[Located]:
+    """Reached X and Y, ending a siege of three years."""
+    clause = roles.sentence.clause(index) if roles.sentence.is_vg(index) else None
+    if clause is None or clause.opener != "participle" or clause.matrix is None:
+        return []
+    if not roles.sentence.is_vg(clause.matrix):
+        return []
+    places = roles.locate_all(roles.sentence.complements(clause.matrix).objects)
+    return [] if isinstance(places, NoPlace) else places
 
 
 def acts_on_siege(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
@@ -200,7 +211,15 @@ def ends_siege(roles: Roles, reading: EventReading, index: int, group: VerbGroup
     voice = roles.voice(index, group)
     if needs is Noun.CORRIDOR:
         return opens_corridor(roles, reading, index, group)
-    if needs is None:
+    if needs is None or needs is Noun.BESIEGED:
+        if voice != "active":
+            subject = roles.subject(index, group)
+            if subject is None or roles.sentence.governed(subject):
+                return NoPlace("people are relieved")
+            relieved = roles.locate_all(roles.subjects(subject, index))
+            if isinstance(relieved, NoPlace):
+                return relieved
+            return roles.make(reading, index, voice, relieved, roles.agent(index), None)
         places = roles.locate_all(roles.objects(index))
         gained = roles.armed_subject(index, group)
         if isinstance(places, NoPlace) or isinstance(gained, NoPlace):
@@ -263,17 +282,21 @@ def agreed(roles: Roles) -> bool:
 
 
 def opens_corridor(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
-    objects = roles.sentence.complements(index).objects
+    voice = roles.voice(index, group)
+    subject = roles.subject_of(index, group, Noun.CORRIDOR)
+    objects = (
+        roles.sentence.complements(index).objects if voice == "active" else [subject] if subject is not None else []
+    )
     if not objects or any(unit.norm in {"humanitarian", "aid", "safe"} for unit in roles.sentence.np(objects[0]).units):
         return NoPlace("no corridor of fighters")
-    gained = roles.armed_subject(index, group)
+    gained = roles.armed_subject(index, group) if voice == "active" else roles.agent(index)
     if isinstance(gained, NoPlace) or gained is None:
         return NoPlace("no side opens it")
     for word, other in roles.sentence.chain(objects[0]):
         if word in {"into", "to", "inside"}:
             places = roles.locator.locate(other)
             if not isinstance(places, NoPlace):
-                return roles.make(reading, index, "active", places, gained, None)
+                return roles.make(reading, index, voice, places, gained, None)
     return NoPlace("a corridor to no tracked place")
 
 
@@ -281,14 +304,14 @@ def cuts(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> l
     voice = roles.voice(index, group)
     complements = roles.sentence.complements(index)
     objects = roles.objects(index) if voice == "active" else []
-    subject = roles.subject(index, group)
+    subject = roles.subject_of(index, group, Noun.ROUTE)
     nouns = objects or ([subject] if subject is not None and voice != "active" else [])
     if objects and roles.sentence.np(objects[0]).is_pronoun:
         nouns = [noun for noun in range(index - 1, -1, -1) if roles.sentence.is_np(noun)]  # reached the road and cut it
     route = next((noun for noun in nouns if roles.is_a(noun, Noun.ROUTE)), None)
     if route is None:
         return NoPlace("no road is cut")
-    places = route_places(roles, route, complements.relative)
+    places = besieged_with(roles, index) or route_places(roles, route, complements.relative)
     if not places:
         return NoPlace("a road to no tracked place")
     gained = roles.armed_subject(index, group) if voice == "active" else roles.agent(index)
@@ -303,6 +326,18 @@ def cuts(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> l
     return roles.make(reading, index, voice, places[:1], gained, lost, action=action)
 
 
+def besieged_with(roles: Roles, index: int) -> list[Located]:
+    """Surrounded X, cutting the last road to Y: the road is that of X."""
+    clause = roles.sentence.clause(index)
+    if clause.opener != "participle":
+        return []
+    return [
+        candidate.located
+        for candidate in roles.candidates
+        if candidate.chunk == clause.matrix and candidate.frame is Frame.BESIEGES
+    ]
+
+
 def route_places(roles: Roles, route: int, relative: int | None) -> list[Located]:
     phrase = roles.sentence.np(route)
     owner = next((unit for unit in phrase.possessor if unit.places), None)
@@ -311,6 +346,9 @@ def route_places(roles: Roles, route: int, relative: int | None) -> list[Located
         if place is not None:
             return [Located(place, Extent.FULL, owner, route, "its road")]
     chain = list(roles.sentence.chain(route))
+    end = chain[-1][1] + 1 if chain else route + 1
+    if roles.sentence.is_vg(end) and not roles.sentence.vg(end).finite:
+        chain.extend(roles.sentence.complements(end).prepositions)  # roads leading to X
     if relative is not None:
         j = relative
         while j < len(roles.sentence.chunks) and roles.sentence.kind(j) not in {",", ";", "sub"}:

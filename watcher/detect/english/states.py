@@ -10,7 +10,7 @@ from watcher.detect.english import words
 from watcher.detect.english.roles import Roles
 from watcher.detect.english.sieges import besieged
 from watcher.detect.english.units import NounPhrase, VerbGroup
-from watcher.detect.vocabulary import Frame, Noun
+from watcher.detect.vocabulary import Effect, Frame, Noun
 from watcher.model import Action, Event
 
 _HOLDER_FIRST: Final = (
@@ -84,6 +84,22 @@ def read_state(roles: Roles, index: int) -> None:
     if isinstance(places, NoPlace):
         roles.refusals.append(Refusal(chunk.units[0], reading.word, places.why))
         return
+    ended = roles.sentence.kind(index - 1) == "cue" and roles.sentence.chunks[index - 1].word == "no longer"
+    if ended and reading.event is Event.SIEGE:
+        roles.candidates.extend(
+            roles.make(
+                reading,
+                index,
+                "state",
+                places,
+                None,
+                holder,
+                action=Action.LIFTED,
+                frame=Frame.ENDS_SIEGE,
+                trigger=chunk.units[0],
+            )
+        )
+        return
     found = roles.make(reading, index, "state", places, holder, None, trigger=chunk.units[0])
     verb = roles.verb_left(index)
     change = verb is not None and any(r.group.frame is Frame.FALLS for r in roles.sentence.vg(verb).events)
@@ -122,6 +138,8 @@ def state_subject(roles: Roles, index: int) -> int | None:
 
 def hands(roles: Roles, index: int, phrase: NounPhrase) -> None:
     """X remains in rebel hands, X is under government control."""
+    if phrase.head.norm == "ours" and roles.sentence.is_vg(index - 1):
+        ours(roles, index, phrase)
     if phrase.head.norm == "that" and roles.sentence.governed(index) in {"in", "under"}:
         hands_again(roles, index)
     if not phrase.head_is(Noun.CONTROL) or roles.sentence.governed(index) not in {"in", "under"}:
@@ -143,6 +161,7 @@ def hands(roles: Roles, index: int, phrase: NounPhrase) -> None:
     if isinstance(places, NoPlace):
         return
     word = phrase.head.meaning.nouns[Noun.CONTROL][0]
+    told = phrase.determiner == "our" and verb is not None and not goes_on(roles, verb)
     for place in places:
         roles.candidates.append(
             Candidate(
@@ -156,9 +175,38 @@ def hands(roles: Roles, index: int, phrase: NounPhrase) -> None:
                 holder,
                 None,
                 phrase.head,
-                standing=True,
+                standing=not told,
             )
         )
+
+
+def goes_on(roles: Roles, verb: int) -> bool:
+    """Remains, is still: nothing new."""
+    main = roles.sentence.vg(verb).main
+    return (
+        main is None
+        or main.norm not in words.BE
+        or any(
+            chunk.kind == "cue" and not any(cue.cue.effect is Effect.FRESH for cue in unit.meaning.cues)
+            for chunk in roles.sentence.chunks[verb + 1 : verb + 2]
+            for unit in chunk.units
+            if unit.meaning is not None
+        )
+    )
+
+
+def ours(roles: Roles, index: int, phrase: NounPhrase) -> None:
+    """ "X is ours," says one of them: he tells of a gain."""
+    verb = index - 1
+    if goes_on(roles, verb):
+        return
+    subject = roles.subject(verb, roles.sentence.vg(verb))
+    places = roles.locate_all(roles.subjects(subject, index)) if subject is not None else NoPlace("nothing is ours")
+    meaning = roles.lookup("in possession of")
+    holder = roles.sides.speaker(index)
+    if isinstance(places, NoPlace) or meaning is None or holder is None:
+        return
+    roles.candidates.extend(roles.make(meaning.states[0], index, "state", places, holder, None, trigger=phrase.head))
 
 
 def hands_again(roles: Roles, index: int) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from watcher.detect.calendar import Setting, Time
 from watcher.detect.candidates import Candidate, Verdict
+from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.dating import Dating
 from watcher.detect.english.forms import Form
@@ -22,6 +23,7 @@ from watcher.model import Event, Reason, Status
 _LOOKS_BACK: Final = frozenset(
     ("how", "why", "timeline", "explainer", "explained", "factbox", "profile", "obituary", "review")
 )
+_WHOLE: Final = frozenset(("complete", "completed", "total"))
 _TIME_NOUNS: Final = frozenset(("day", "night", "morning", "evening", "week", "month", "year", "date"))
 
 
@@ -261,7 +263,7 @@ class Statuses:
                 return None
             return self._reason(f"'{candidate.word.text}' tells a state", candidate)
         if candidate.voice == "noun" and candidate.frame is Frame.BESIEGES:
-            if self._announced(index):
+            if self._announced(index) or self._completed(index):
                 return None
             return self._reason(f"'{candidate.word.text}' as a noun tells a state", candidate)
         if not isinstance(chunk, VerbGroup) or candidate.frame is not Frame.BESIEGES:
@@ -305,6 +307,19 @@ class Statuses:
         if any(time.since for time in times):
             return False
         return self._has_cue(verb, Effect.FRESH)
+
+    def _completed(self, index: int) -> bool:
+        """The encirclement of X is complete, has begun, began on Tuesday."""
+        verb = self.reality.verb_right(index)
+        if verb is None or self.sentence.governed(index):
+            return False
+        group = self.sentence.vg(verb)
+        if group.effect(Effect.ONGOING) is not None and not self.dating.own_times(verb, None):
+            return group.perfect
+        if group.effect(Effect.ONGOING) is not None:
+            return self.dating.is_fresh(self.dating.own_times(verb, None))
+        following = self.sentence.chunks[verb + 1].units[-1].norm if verb + 1 < len(self.sentence.chunks) else ""
+        return group.main is not None and group.main.norm in words.BE and following in _WHOLE
 
     def _announced(self, index: int) -> bool:
         verb = self.reality.verb_left(index)

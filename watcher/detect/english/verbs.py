@@ -16,6 +16,8 @@ from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
 from watcher.detect.english.wording import WordReader
 from watcher.detect.vocabulary import Effect, Noun
 
+FREE: Final = frozenset(("free", "clear", "empty"))
+_FLOATING: Final = frozenset(("all", "both", "each"))
 _ADVERBIAL: Final = frozenset((Effect.FRESH, Effect.STILL, Effect.HEDGED, Effect.BACKGROUND, Effect.PROSPECTIVE))
 
 
@@ -38,7 +40,8 @@ class VerbReader(WordReader):
             if units[after].places or (self._looks_nominal(after) and not units[after].meaning):
                 return None
             meaning = units[after].meaning
-            if meaning is not None and meaning.nouns and not meaning.events and not self._starts_noun(after + 1):
+            nominal = meaning is not None and meaning.nouns and not meaning.events
+            if nominal and not self._starts_noun(after + 1) and not self._goes_on_as_verb(after + 1):
                 return None
             group.infinitive = True
             index += 1
@@ -92,6 +95,8 @@ class VerbReader(WordReader):
                 group.auxiliaries.append(norm)
             elif norm in {"not", "never"}:
                 group.negation = unit
+            elif norm in _FLOATING and group.auxiliaries and self._form(index + 1):
+                pass  # have all fallen
             elif self._is_adverbial(index) and (group.auxiliaries or group.infinitive):
                 self._note_cues(group, unit)
             elif self._form(index) and (group.auxiliaries or group.infinitive or index == start):
@@ -122,6 +127,15 @@ class VerbReader(WordReader):
         conditional = self.units[index].norm in {"should", "were", "had"}
         return self._starts_sentence(index) and (self.units[-1].norm == "?" or conditional)
 
+    def _goes_on_as_verb(self, index: int) -> bool:
+        """(Managed to) advance and take: the verb that follows the conjunction says that this is one, too."""
+        if self._next_norm(index - 1) not in {"and", "or"} or index + 1 >= len(self.units):
+            return False
+        meaning = self.units[index + 1].meaning
+        return bool(self._form(index + 1) & Form.BASE) and (
+            meaning is None or not meaning.nouns or bool(meaning.events)
+        )
+
     def _note_cues(self, group: VerbGroup, unit: Unit) -> None:
         if unit.meaning is not None:
             group.cues.extend((cue, unit) for cue in unit.meaning.cues if cue.form is None)
@@ -129,9 +143,11 @@ class VerbReader(WordReader):
     def _auxiliary_goes_on(self, index: int) -> bool:
         """Whether a verb follows the auxiliary, past adverbs."""
         after = index + 1
-        while after < len(self.units) and (self._is_adverbial(after) or self.units[after].norm in {"not", "never"}):
+        while after < len(self.units) and (
+            self._is_adverbial(after) or self.units[after].norm in _FLOATING | {"not", "never"}
+        ):
             after += 1
-        if after >= len(self.units):
+        if after >= len(self.units) or self.units[after - 1].norm.endswith(" to"):
             return False
         unit = self.units[after]
         norm = unit.norm
@@ -188,6 +204,8 @@ class VerbReader(WordReader):
             and previous.norm not in {"all", "both", "that"}
         ):
             return False
+        if form & Form.BASE and self._next_norm(index) in {"of", "from"} and unit.norm in FREE and self.chunks:
+            return True  # is free of, was declared free of
         after_preposition = before is not None and (
             before.kind == "prep"
             or (before.kind == "cue" and before.word.rpartition(" ")[2] in words.PREPOSITIONS - {"to", "than"})
@@ -211,6 +229,9 @@ class VerbReader(WordReader):
             return self._past_is_verb(index, before, nominal=nominal)
         if before is None:
             return form & Form.BASE != 0 and not nominal and self._starts_noun(index + 1)
+        reduced = before.kind == "vg" and len(self.chunks) > 1 and isinstance(self.chunks[-2], NounPhrase)
+        if reduced and isinstance(before, VerbGroup) and not before.auxiliaries and before.form & Form.PARTICIPLE:
+            return not nominal and not self._only_event(index) and self._starts_noun(index + 1)  # those taken include X
         if before.kind == "cc":
             return self._verb_before() and (not nominal or self._starts_noun(index + 1))
         if (

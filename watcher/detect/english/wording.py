@@ -107,7 +107,7 @@ class WordReader:
             return Form.NONE if qualifies and self._is_bare_noun(index + 1) else Form.PAST | Form.PARTICIPLE
         if norm.endswith("ing") and len(norm) > 5 and not unit.capital:  # noqa: PLR2004  "king", "wing"
             return Form.ING
-        if before == "to" or before in words.MODALS:
+        if (before == "to" and not unit.modifier) or before in words.MODALS:
             return Form.BASE
         return Form.NONE
 
@@ -128,7 +128,7 @@ class WordReader:
 
     def _noun_verb(self, index: int, before: NounPhrase, form: int) -> bool:
         """Whether "attack" or "advance" after a noun is its verb: an object can follow, and no verb stands yet."""
-        if not self._agrees(before, form):
+        if not self._agrees(before, form) or self._is_in_their_hands(index, before):
             return False
         following = self.units[index + 1] if index + 1 < len(self.units) else None
         if following is None:
@@ -159,6 +159,14 @@ class WordReader:
             and (following.meaning.adjective or bool(following.meaning.nouns))
             and self._form(index + 1) == Form.NONE
         )
+
+    def _is_in_their_hands(self, index: int, before: NounPhrase) -> bool:
+        """Back in army hands, under rebel control: a noun, for a preposition governs the side before it."""
+        behind = self.chunks[-2:-1] if self.chunks and self.chunks[-1] is before else self.chunks[-1:]
+        governed = bool(behind) and behind[0].kind == "prep" and behind[0].word in {"in", "into", "under", "to"}
+        head = before.head
+        armed = head.actor or head.modifier or before.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
+        return governed and bool(armed) and self.units[index].noun(Noun.CONTROL)
 
     def _plural_before(self) -> bool:
         return any(isinstance(chunk, NounPhrase) and chunk.plural for chunk in self.chunks)
