@@ -104,7 +104,7 @@ def test_the_shipped_table_is_read_without_a_problem() -> None:
 
     assert vocabulary is not None
     assert problems == ()
-    assert {noun_class.noun for noun_class in vocabulary.nouns} == set(Noun)
+    assert {noun_class.noun for noun_class in vocabulary.nouns} == set(Noun) - {Noun.BESIEGED}
     assert {cue.effect for cue in vocabulary.cues} == set(Effect)
     assert {group.frame for group in vocabulary.events} == set(Frame)
 
