@@ -12,8 +12,8 @@ from watcher.feeds.items.urls import canonical_url
 from watcher.model import Document, Entry, Feed, FeedId, Item, ItemId
 
 _TITLE_WORDS = 12
-_ARABIC = re.compile("[\u0620-\u064a\u0671-\u06d3]")
-_LATIN = re.compile("[A-Za-z]")
+_ARABIC = re.compile("[\u0620-\u064a\u0671-\u06d3]+")
+_LATIN = re.compile("[A-Za-z]+")
 _ARABIC_SCRIPT = ("ar", "fa", "ur", "ps", "ku", "ckb", "sd", "ug", "azb", "arz", "apc")
 
 
@@ -91,5 +91,11 @@ def _language(configured: str | None, declared: str | None, text: str) -> str | 
     language = (configured or declared or "").strip().replace("_", "-").partition("-")[0].lower() or None
     if configured or language is None:
         return language
-    is_arabic = len(_ARABIC.findall(text)) > len(_LATIN.findall(text))
-    return language if is_arabic == (language in _ARABIC_SCRIPT) or not text.strip() else None
+    return language if _is_arabic(text) == (language in _ARABIC_SCRIPT) or not text.strip() else None
+
+
+def _is_arabic(text: str) -> bool:
+    """Whether most letters are Arabic."""
+    if text.isascii():
+        return False
+    return sum(map(len, _ARABIC.findall(text))) > sum(map(len, _LATIN.findall(text)))

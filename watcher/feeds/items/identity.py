@@ -21,6 +21,7 @@ _MIN_TITLE_WORDS = 4  # a shorter title ("Breaking news") comes again, at any ti
 _MIN_PRINT_WORDS = 20  # a shorter text may come again, word for word, about another day
 _LONGEST_KEY = 200  # characters; longer ones are hashed
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_WORDS = bytes(code if chr(code).isascii() and chr(code).isalnum() else 0x20 for code in range(256)).lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def make_draft(guid: str | None, link: str | None, title: str, text: str, publis
 
 def words(text: str) -> str:
     """The words of ``text`` in one spelling, with single spaces."""
+    if text.isascii():  # most are: the same, by whole blocks
+        return " ".join(text.encode("ascii").translate(_ASCII_WORDS).decode("ascii").split())
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 

@@ -22,6 +22,7 @@ _AMP_PATH = re.compile(r"(?<=[^/])/amp(/?)$", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
+_PLAIN = re.compile(r"[A-Za-z0-9._~/=&-]*+")  # what most addresses are made of: nothing to escape
 _SAFE = "!$%&'()*+,/:;=?@[]~"
 _HOST_VARIANT = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 
@@ -37,8 +38,7 @@ def canonical_url(url: str) -> str:
     parts = _split(url)
     if parts is None:
         return url.strip()
-    path = _AMP_PATH.sub(r"\1", _escape(parts.path)) or "/"
-    return urlunsplit((parts.scheme, _host_and_port(parts), path, _query(parts.query), ""))
+    return urlunsplit((parts.scheme, *_canonical(parts), ""))
 
 
 def page_key(url: str, *, with_fragment: bool) -> str:
@@ -49,11 +49,14 @@ def page_key(url: str, *, with_fragment: bool) -> str:
     parts = _split(url)
     if parts is None:
         return url.strip()
-    canonical = urlsplit(canonical_url(url))
-    host = _HOST_VARIANT.sub("", canonical.netloc)
-    query = f"?{canonical.query}" if canonical.query else ""
+    host, path, query = _canonical(parts)
     fragment = f"#{parts.fragment}" if with_fragment and parts.fragment and "=" not in parts.fragment else ""
-    return f"{host}{canonical.path.rstrip('/')}{query}{fragment}"
+    return f"{_HOST_VARIANT.sub('', host)}{path.rstrip('/')}{f'?{query}' if query else ''}{fragment}"
+
+
+def _canonical(parts: SplitResult) -> tuple[str, str, str]:
+    """Host, path and query of the canonical URL."""
+    return _host_and_port(parts), _AMP_PATH.sub(r"\1", _escape(parts.path)) or "/", _query(parts.query)
 
 
 def path_key(guid: str) -> str | None:
@@ -95,6 +98,8 @@ def _query(query: str) -> str:
 
 def _escape(text: str) -> str:
     """Percent-encoded in one way: UTF-8 in upper case, and only what needs it (RFC 3986, 6.2.2)."""
+    if _PLAIN.fullmatch(text):
+        return text
     return quote(_ESCAPE.sub(_normal_escape, text), safe=_SAFE)
 
 
