@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, final
 
 SEPARATOR: Final = "\n\n"
 MOST_TOKENS: Final = 120  # of a sentence; the longest in real reports have some 90
@@ -38,14 +38,15 @@ ARABIC_LETTERS: Final = (
 )
 _APOSTROPHES: Final = "'\u2019\u2018\u02bc\u02bb\u02be\u02bf`\u00b4"
 _STROKE: Final = "ـ"  # only stretches an Arabic word
-_LETTER: Final = rf"[^\W_{_STROKE}][{_ACCENTS}{INVISIBLE}{_STROKE}]*"
-_TOKEN: Final = re.compile(
-    rf"(?P<short>(?:[^\W\d_]\.){{2,}}(?![^\W_]))"  # U.S.
-    rf"|(?P<word>(?:{_LETTER})+(?:[{_APOSTROPHES}](?:{_LETTER})+|[.,]\d+)*)"
-    r"|(?P<line>\s*\n\s*)"
-    rf"|(?P<nothing>[{INVISIBLE}{_STROKE}]+)"
-    r"|(?P<mark>\.{2,}|[^\w\s]|_)"
+_LETTERS: Final = rf"[^\W_{_STROKE}][^\W_]*(?:[{_ACCENTS}{INVISIBLE}{_STROKE}]+[^\W_]*)*"
+_TOKEN: Final = re.compile(  # skips nothing but white space inside a line
+    r"(?:[^\W\d_]\.){2,}(?![^\W_])"  # U.S.
+    rf"|{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS}|[.,]\d+)*"
+    r"|\s*\n\s*"
+    rf"|[{INVISIBLE}{_STROKE}]+"
+    r"|\.{2,}|[^\w\s]|_"
 )
+_NOTHING: Final = re.compile(f"[{INVISIBLE}{_STROKE}]+")
 _INVISIBLE_RUN: Final = re.compile(f"[{INVISIBLE}]")
 _ONE_WAY: Final = str.maketrans(ARABIC_LETTERS)
 _CLITIC: Final = re.compile(
@@ -58,6 +59,7 @@ _MARKS: Final = (
     | {"…": "...", "،": ",", "؛": ";", "؟": "?"}
 )
 _ENDS: Final = frozenset((".", "!", "?", "...", "..", "。"))
+_STOPS: Final = _ENDS | {BREAK}
 _PAUSES: Final = frozenset((",", ";", ":", "-"))
 _CLOSERS: Final = frozenset(('"', "'", ")", "]"))
 _ABBREVIATIONS: Final = frozenset(
@@ -94,14 +96,22 @@ _ABBREVIATIONS: Final = frozenset(
 )
 
 
-class Token(NamedTuple):
-    """A word or mark. ``norm`` is folded; ``glued``: a hyphen joins it to the word before."""
+@final
+class Token:
+    """A word or mark. ``norm`` is folded; ``glued``: a hyphen joins it to the word before.
 
-    norm: str
-    start: int
-    end: int
-    capital: bool
-    glued: bool
+    With an initialiser of its own, as there is one for every word of every text: that of a dataclass is slow when
+    compiled.
+    """
+
+    __slots__ = ("capital", "end", "glued", "norm", "start")
+
+    def __init__(self, norm: str, start: int, end: int, capital: bool, glued: bool) -> None:
+        self.norm = norm
+        self.start = start
+        self.end = end
+        self.capital = capital
+        self.glued = glued
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,47 +174,79 @@ def read_text(title: str, text: str) -> Text:
 
 def _tokens(text: str) -> list[Token]:
     tokens: list[Token] = []
+    end = 0
     glue_at = -1  # a hyphen that ends here glues the next word to the one before
     word_end = -1
-    for found in _TOKEN.finditer(text):
-        kind = found.lastgroup
-        start, end = found.span()
-        raw = found.group()
-        if kind == "word":
+    for raw in _TOKEN.findall(text):
+        start = text.index(raw, end)
+        end = start + len(raw)
+        written = _read_written(raw)
+        if written.is_word:
             glued = glue_at == start
-            if len(raw) > 2 and not raw.isalnum() and (raw[-2] in _APOSTROPHES or raw[-3] in _APOSTROPHES):  # noqa: PLR2004  clitics have two or three letters
-                tokens.extend(_split_clitic(raw, start, glued=glued))
+            if not written.clitics:
+                tokens.append(Token(written.norm, start, end, written.capital, glued))
             else:
-                tokens.append(
-                    Token(fold(raw), start, end, raw[0].isupper() or not (raw.islower() or raw.isdigit()), glued)
-                )
+                tokens.append(Token(written.norm, start, start + written.stem, written.capital, glued))
+                tokens.extend(Token(norm, start + at, start + to, False, False) for norm, at, to in written.clitics)
             word_end = end
-        elif kind == "mark":
-            norm = _MARKS.get(raw, raw)
-            if norm == "-" and start == word_end and text[end : end + 1].isalnum():
-                glue_at = end
-            else:
-                tokens.append(Token(norm, start, end, False, False))
-        elif kind == "nothing":
-            continue
-        elif kind == "line":
-            tokens.append(Token(BREAK, start, end, False, False))
-        else:
-            tokens.append(Token(fold(raw.replace(".", "")), start, end, True, glue_at == start))
-            word_end = end
+        elif written.norm == "-" and start == word_end and text[end : end + 1].isalnum():
+            glue_at = end
+        elif written.norm:
+            tokens.append(Token(written.norm, start, end, False, False))
     return tokens
 
 
-def _split_clitic(raw: str, start: int, *, glued: bool) -> Iterator[Token]:
+@final
+class _Written:
+    """A stretch of text as it is read wherever it stands. ``norm`` is empty for what is not read at all.
+
+    ``stem``: where the word ends, and its ``clitics`` begin: (norm, start, end), counted from its start.
+    """
+
+    __slots__ = ("capital", "clitics", "is_word", "norm", "stem")
+
+    def __init__(
+        self, norm: str, *, is_word: bool, capital: bool, stem: int = 0, clitics: tuple[tuple[str, int, int], ...] = ()
+    ) -> None:
+        self.norm = norm
+        self.is_word = is_word
+        self.capital = capital
+        self.stem = stem
+        self.clitics = clitics
+
+
+@lru_cache(maxsize=65536)
+def _read_written(raw: str) -> _Written:
+    """What a token of the pattern is: a line end, a word, a mark, or nothing."""
+    if "\n" in raw:
+        return _Written(BREAK, is_word=False, capital=False)
+    if _NOTHING.fullmatch(raw):
+        return _Written("", is_word=False, capital=False)
+    if not raw[0].isalnum():
+        return _Written(_MARKS.get(raw, raw), is_word=False, capital=False)
+    if raw[-1] == ".":
+        return _Written(fold(raw.replace(".", "")), is_word=True, capital=True)
+    if len(raw) > 2 and not raw.isalnum() and (raw[-2] in _APOSTROPHES or raw[-3] in _APOSTROPHES):  # noqa: PLR2004  clitics have two or three letters
+        return _split_clitic(raw)
+    return _Written(fold(raw), is_word=True, capital=raw[0].isupper() or not (raw.islower() or raw.isdigit()))
+
+
+def _split_clitic(raw: str) -> _Written:
     """``Azaz's`` is a name and a possessive, ``hasn't`` a verb and a negation."""
     found = _CLITIC.fullmatch(raw)
     assert found is not None
-    stem_end = start + found.end("stem")
-    yield Token(fold(found["stem"]), start, stem_end, not raw[:1].islower(), glued)
+    clitics = []
     if found["not"]:
-        yield Token("not", stem_end, start + found.end("not"), False, False)
+        clitics.append(("not", found.end("stem"), found.end("not")))
     if found["end"]:
-        yield Token("'" + fold(found["end"][1:]), start + found.start("end"), start + len(raw), False, False)
+        clitics.append(("'" + fold(found["end"][1:]), found.start("end"), len(raw)))
+    return _Written(
+        fold(found["stem"]),
+        is_word=True,
+        capital=not raw[:1].islower(),
+        stem=found.end("stem"),
+        clitics=tuple(clitics),
+    )
 
 
 def _sentences(full: str, tokens: tuple[Token, ...], title_end: int) -> Iterator[Sentence]:
@@ -228,10 +270,8 @@ def _whole_sentences(full: str, tokens: tuple[Token, ...], title_end: int) -> It
     paragraph = -1
     number = 0
     count = len(tokens)
-    index = 0
-    while index < count:
-        norm = tokens[index].norm
-        if norm == BREAK:
+    for index in [at for at, token in enumerate(tokens) if token.norm in _STOPS]:
+        if tokens[index].norm == BREAK:
             at_title_end = paragraph < 0 and tokens[index].end >= title_end + len(SEPARATOR)
             following = tokens[index + 1] if index + 1 < count else None
             wrapped = (
@@ -246,17 +286,13 @@ def _whole_sentences(full: str, tokens: tuple[Token, ...], title_end: int) -> It
                 number = 0
                 if paragraph >= 0 or tokens[index].end >= title_end:
                     paragraph += 1
-        elif norm in _ENDS and _ends_sentence(tokens, index):
-            while (
-                index + 1 < count
-                and tokens[index + 1].norm in _CLOSERS
-                and tokens[index + 1].start == tokens[index].end
-            ):
-                index += 1
-            yield Sentence(first, index + 1, paragraph, number)
-            first = index + 1
+        elif _ends_sentence(tokens, index):
+            after = index + 1
+            while after < count and tokens[after].norm in _CLOSERS and tokens[after].start == tokens[after - 1].end:
+                after += 1
+            yield Sentence(first, after, paragraph, number)
+            first = after
             number += 1
-        index += 1
     if first < count:
         yield Sentence(first, count, paragraph, number)
 
