@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from watcher.config import Alerts, Config, Housekeeping, Polling, load_config
-from watcher.model import Feed, FeedId, HttpSettings, Position, Problem
+from watcher.model import Feed, FeedId, FullText, HttpSettings, Position, Problem
 
 WATCHER = "version: 1\n"
 FEEDS = "version: 1\nfeeds:\n  bbc: {name: BBC, url: https://example.org/rss.xml}\n"
@@ -486,6 +486,7 @@ feeds:
     name: Wire
     url: https://example.org/rss.xml
     tier: 1
+    full_text: when_short
     http:
       headers: {X-Api-Key: "{key}", Accept-Language: ar}
       cookies: {session: "s={session}"}
@@ -511,7 +512,7 @@ def test_a_feed_may_have_headers_cookies_a_login_and_a_proxy_of_its_own(tmp_path
         user_agent="Desk/1",
         home="https://example.org/rss.xml",
     )
-    assert config.feeds[0].tier == 1
+    assert (config.feeds[0].tier, config.feeds[0].full_text) == (1, FullText.WHEN_SHORT)
 
 
 def test_no_secret_of_a_feed_is_shown_or_logged(tmp_path: Path) -> None:
@@ -551,6 +552,7 @@ def test_a_feed_whose_secret_is_missing_is_polled_on_without_it_and_told(tmp_pat
             "there is one of basic_auth and bearer_token, not both",
         ),
         ("tier: 4", "write 1, 2 or 3, got '4'"),
+        ("full_text: yes", "write always, when_short or never, got 'yes'"),
     ],
 )
 def test_a_bad_setting_is_told_and_no_secret_with_it(tmp_path: Path, told: str, expected: str) -> None:

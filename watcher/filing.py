@@ -22,7 +22,7 @@ from watcher.incidents.correlate import (
     open_incident,
     reverse_incident,
 )
-from watcher.model import Finding, Incident, IncidentChange, Item, Report, Severity, Watch
+from watcher.model import Finding, Incident, IncidentChange, Item, ReadFrom, Report, Severity, Watch
 from watcher.ports import Setup
 from watcher.store import alerts, incidents
 from watcher.store.database import Session
@@ -38,11 +38,13 @@ def file_findings(
     now: datetime,
     *,
     held_because: str | None = None,
+    read_from: ReadFrom = ReadFrom.FEED,
 ) -> None:
     """Let each finding of an item open, join, dispute or reverse an incident.
 
     To be called in the transaction that stores the item and its findings, after that. ``held_because`` tells why this
-    item alerts nobody (feeds/news.py); what other items report of the same incident later still does.
+    item alerts nobody (feeds/news.py); what other items report of the same incident later still does. ``read_from``
+    is where the findings were read.
     """
     for finding in findings:
         watched = watch_for(finding, setup.book.watches, setup.book.gazetteer)
@@ -59,12 +61,12 @@ def file_findings(
             outlet=item.outlet,
             siblings=findings,
         )
-        report = _report(item, finding, correlation.because, now)
+        report = _report(item, finding, correlation.because, now, read_from)
         for incident, change in _consequences(session, setup, correlation, report, watched, now=now):
             _owe(session, setup, item, incident, change, held_because)
 
 
-def _report(item: Item, finding: Finding, because: str, now: datetime) -> Report:
+def _report(item: Item, finding: Finding, because: str, now: datetime, read_from: ReadFrom) -> Report:
     return Report(
         item_id=item.id,
         outlet=item.outlet,
@@ -75,6 +77,7 @@ def _report(item: Item, finding: Finding, because: str, now: datetime) -> Report
         reported_at=now,
         finding=finding,
         joined_because=because,
+        read_from=read_from,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watcher.feeds.decode import Decoded, decode
+from watcher.feeds.fulltext import MOST_READS, wants_page
 from watcher.feeds.hints import older_page, with_hints
 from watcher.feeds.items import guids_collide, to_items
 from watcher.feeds.news import News, judge, needs_titles, sort_out
@@ -25,13 +26,14 @@ from watcher.model import (
     Feed,
     FeedState,
     Finding,
+    FullText,
     Item,
     PollRecord,
     ProblemKind,
     Response,
 )
 from watcher.ports import Ports, Setup
-from watcher.store import feeds, items, problems
+from watcher.store import feeds, items, pages, problems
 from watcher.store.database import Session
 
 TITLES_COMPARED = 2000  # of the items that a feed gave last
@@ -107,7 +109,7 @@ def look_up(session: Session, feed: Feed, found: tuple[Item, ...]) -> News:
 
 def match_news(setup: Setup, news: News) -> dict[str, tuple[Finding, ...]]:
     """The findings of each new or edited item: slow, so outside of any writing."""
-    return {item.id: _match(setup, item) for item in (*news.new, *news.edited)}
+    return {item.id: match_item(setup, item) for item in (*news.new, *news.edited)}
 
 
 def store_news(
@@ -116,8 +118,8 @@ def store_news(
     """Store the items with what was found in them, and let that open or join incidents."""
     matches = {item.id: findings[item.id] for item in news.new}
     for item in news.edited:
-        told = findings[item.id] if item.id in findings else _match(setup, item)  # new a moment ago
-        matches[item.id] = _unheard(told, items.findings_of(session, item.id))
+        told = findings[item.id] if item.id in findings else match_item(setup, item)  # new a moment ago
+        matches[item.id] = unheard(told, items.findings_of(session, item.id))
         items.edit_item(session, item)
     items.add_items(session, news.new, news.held)
     items.add_matches(session, matches, setup.book.version, now)
@@ -125,15 +127,32 @@ def store_news(
         file_findings(session, setup, item, matches[item.id], now, held_because=news.held.get(item.id))
     for item_id, keys in news.further_keys.items():
         items.add_keys(session, item_id, keys)
+    _want_pages(session, setup, news, now)
 
 
-def _match(setup: Setup, item: Item) -> tuple[Finding, ...]:
+def _want_pages(session: Session, setup: Setup, news: News, now: datetime) -> None:
+    """Note which pages are to be read, in this transaction: what is wanted outlives a crash (pages.py)."""
+    by_id = {feed.id: feed for feed in setup.config.feeds}
+    fresh = [
+        item
+        for item in (*news.new, *news.edited)
+        if item.feed_id in by_id and by_id[item.feed_id].full_text is not FullText.NEVER
+    ]
+    if not fresh:
+        return
+    held = items.hold_reasons(session, [item.id for item in fresh])
+    max_age = setup.config.alerts.max_age
+    wanted = [item for item in fresh if wants_page(item, by_id[item.feed_id], max_age, is_held=item.id in held)]
+    pages.want_pages(session, wanted, now, MOST_READS)
+
+
+def match_item(setup: Setup, item: Item) -> tuple[Finding, ...]:
     return setup.book.detector.match(
         item.title, item.text, published_at=item.dated_at, language=item.language, source=item.outlet
     )
 
 
-def _unheard(findings: Iterable[Finding], stored: Iterable[Finding]) -> tuple[Finding, ...]:
+def unheard(findings: Iterable[Finding], stored: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings of an edited item that its former wordings did not give: only those are news."""
 
     def told(finding: Finding) -> tuple[object, ...]:

@@ -67,6 +67,21 @@ class Problem:
 # --- feeds: what we ask for, what HTTP gave, what the feed said ----------------------------------------------------
 
 
+class FullText(StrEnum):
+    """Whether the page behind an item is read as well."""
+
+    ALWAYS = "always"
+    WHEN_SHORT = "when_short"  # the feed gives only the beginning of the text
+    NEVER = "never"
+
+
+class ReadFrom(StrEnum):
+    """What of an item the detector read."""
+
+    FEED = "feed"
+    PAGE = "page"
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A source that we poll, as config/feeds.yaml describes it.
@@ -84,6 +99,7 @@ class Feed:
     interval: timedelta
     origin: Position
     tier: int = 2
+    full_text: FullText = FullText.NEVER
 
 
 class FeedHealth(StrEnum):
@@ -168,6 +184,7 @@ class FetchRequest:
     etag: str | None = None
     last_modified: str | None = None
     feed_id: FeedId | None = None  # whose headers, cookies and proxy are to be used
+    is_page: bool = False  # a page for readers is wanted, and no feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -528,6 +545,7 @@ class Report:
     reported_at: datetime  # when Watcher saw it
     finding: Finding
     joined_because: str
+    read_from: ReadFrom = ReadFrom.FEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -713,6 +731,7 @@ class ProblemKind(StrEnum):
     REISSUED = "reissued"  # old items came as new ones
     MOVED = "moved"
     COLLIDING = "colliding"  # one guid for several items
+    PAGES = "pages"  # the pages behind its items cannot be read
 
     @property
     def ends(self) -> bool:
@@ -747,6 +766,27 @@ class Gap:
     pages: int = 0
     recovered: int = 0
     closed_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page behind an item whose feed wants full text. The item was matched on the feed's own text before.
+
+    ``wanted_at`` is when it was last asked for: when the item was new, and when it was edited. ``due_at`` is the time
+    of the next attempt, None when there is none: then it was read (``text``, at ``read_at``), or ``reason`` says why
+    not. ``reads`` counts how often it was fetched for good.
+    """
+
+    item_id: ItemId
+    feed_id: FeedId
+    url: str
+    wanted_at: datetime
+    due_at: datetime | None
+    attempts: int = 0
+    reads: int = 0
+    read_at: datetime | None = None
+    text: str | None = None
+    reason: str | None = None
 
 
 # --- records of what was done --------------------------------------------------------------------------------------

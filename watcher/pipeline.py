@@ -36,6 +36,7 @@ from watcher.model import (
     SendResult,
 )
 from watcher.outages import Unanswered, note_round
+from watcher.pages import read_due_pages
 from watcher.paging import page_back
 from watcher.ports import Ports, Setup
 from watcher.problems import new_delivery, review_feeds
@@ -59,9 +60,12 @@ class CycleReport:
 
 
 async def run_cycle(ports: Ports, setup: Setup) -> CycleReport:
-    """Poll what is due, compose what is owed, send what is in the outbox."""
+    """Poll what is due, read the pages that are due, compose what is owed, send what is in the outbox."""
     polls = await poll_due_feeds(ports, setup)
+    await read_due_pages(ports, setup)
     digests = await asyncio.to_thread(compose_due_digests, ports, setup)
+    told = await asyncio.to_thread(review_feeds, ports, setup)
+    digests = digests if told is None else (*digests, told)
     results = await deliver_due(ports)
     sent = sum(result.ok for result in results)
     return CycleReport(polls=polls, digests=digests, sent=sent, failed=len(results) - sent)
@@ -125,13 +129,17 @@ def _log_poll(record: PollRecord) -> None:
 
 
 # --- step 2: response -> items, findings: intake.take_in; step 3: findings -> incidents -> alerts: filing.file_findings
+# --- and for feeds that want full text, in a job of its own: page -> further findings: pages.read_due_pages
 
 
 # --- step 4: alerts owed -> digests -> messages in the outbox: one transaction per route ---------------------------
 
 
 def compose_due_digests(ports: Ports, setup: Setup) -> tuple[Digest, ...]:
-    """Compose each route's digest that is due, and the operator's; put one delivery per channel in the outbox."""
+    """Compose each route's digest that is due, and put one delivery per channel in the outbox.
+
+    The operator's digests of feed problems are made in problems.review_feeds.
+    """
     composed: list[Digest] = []
     for route in setup.routes:
         try:
@@ -141,12 +149,7 @@ def compose_due_digests(ports: Ports, setup: Setup) -> tuple[Digest, ...]:
             continue
         if digest is not None:
             composed.append(digest)
-    try:
-        told = review_feeds(ports, setup)
-    except Exception:
-        log.exception("feed_review_broken")
-        return tuple(composed)
-    return tuple(composed) if told is None else (*composed, told)
+    return tuple(composed)
 
 
 def _compose_if_due(ports: Ports, setup: Setup, route: Route) -> Digest | None:

@@ -9,6 +9,7 @@ from typing import Protocol
 from watcher.alerts.routes import fallback_route
 from watcher.clock import Clock
 from watcher.config import Config
+from watcher.feeds.extract import article_text
 from watcher.feeds.parse import parse
 from watcher.model import ChannelId, DeliveryId, Document, Failure, FetchRequest, Message, Response, Route, SendResult
 from watcher.rulebook.load import RuleBook
@@ -22,9 +23,11 @@ class Http(Protocol):
 
 
 class Parser(Protocol):
-    """Finds the entries of a feed's text; what is wrong with the text is a ``Failure``, never an exception."""
+    """Finds the entries of a feed's text, or a page's article; what is wrong is a ``Failure``, never an exception."""
 
     async def parse(self, text: str, url: str) -> Document | Failure: ...
+
+    async def article(self, source: str, url: str) -> str | Failure: ...
 
 
 class ParserInProcess:
@@ -32,6 +35,9 @@ class ParserInProcess:
 
     async def parse(self, text: str, url: str) -> Document | Failure:
         return parse(text, url)
+
+    async def article(self, source: str, url: str) -> str | Failure:
+        return article_text(source, url)
 
 
 class Notifier(Protocol):

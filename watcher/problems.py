@@ -13,6 +13,7 @@ from datetime import datetime
 import structlog
 
 from watcher.alerts.feed_problems import is_due, render_problems
+from watcher.feeds.fulltext import unreadable
 from watcher.health import is_over, problem_of
 from watcher.model import (
     ChannelId,
@@ -24,16 +25,18 @@ from watcher.model import (
     FeedId,
     FeedProblem,
     FeedState,
+    FullText,
     Message,
     ProblemKind,
     RouteId,
 )
 from watcher.ports import Ports, Setup
-from watcher.store import alerts, feeds, outbox, problems
+from watcher.store import alerts, feeds, outbox, pages, problems
 from watcher.store.database import Session
 
 log = structlog.get_logger()
 
+PAGES_IN_A_ROW = 5  # that could not be read, before that is a problem
 OPERATOR_ROUTE_ID = RouteId("feed-problems")
 
 
@@ -43,7 +46,7 @@ def review_feeds(ports: Ports, setup: Setup) -> Digest | None:
     with ports.database.reading() as session:
         known = problems.open_problems(session)
         states = {state.feed_id: state for state in feeds.feed_states(session)}
-        present = _present(session, setup, states, now)
+        present = _unread_pages(session, setup, states) | _present(session, setup, states, now)
         untold = problems.untold_problems(session)
     over = [problem for problem in known if _is_over(problem, present, states)]
     begun = {
@@ -69,6 +72,20 @@ def _present(
         problem = problem_of(state, problems.last_gap(session, feed.id) if hurries else None, now)
         if problem is not None:
             found[feed.id] = problem
+    return found
+
+
+def _unread_pages(
+    session: Session, setup: Setup, states: Mapping[FeedId, FeedState]
+) -> dict[FeedId, tuple[ProblemKind, str]]:
+    """The feeds that answer, but whose pages do not."""
+    found = {}
+    for feed in setup.config.feeds:
+        if feed.full_text is FullText.NEVER or feed.id not in states or states[feed.id].health.is_failing:
+            continue
+        words = unreadable(pages.last_pages(session, feed.id, PAGES_IN_A_ROW), PAGES_IN_A_ROW)
+        if words is not None:
+            found[feed.id] = (ProblemKind.PAGES, words)
     return found
 
 

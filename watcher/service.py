@@ -1,8 +1,9 @@
-"""The daemon: one scheduler, four jobs, four signals. It decides nothing about news; ``pipeline`` does.
+"""The daemon: one scheduler, six jobs, four signals. It decides nothing about news; ``pipeline`` does.
 
-Jobs: *poll* claims the feeds that are due, *send* composes and delivers what is due, *beat* tells systemd and the
-store that we live, *housekeep* prunes the poll log. SIGTERM and SIGINT end the service within seconds, after what is
-being sent; SIGHUP reloads rules and config, and keeps the last good ones when the new are bad.
+Jobs: *poll* claims the feeds that are due, *read_pages* reads the pages behind items, *send* composes and delivers what
+is due, *review* tells of feed problems, *beat* tells systemd and the store that we live, *housekeep* prunes the poll
+log. SIGTERM and SIGINT end the service within seconds, after what is being sent; SIGHUP reloads rules and config, and
+keeps the last good ones when the new are bad.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ from watcher.deliver.channels import AppriseNotifier
 from watcher.errors import ConfigError
 from watcher.feeds.fetch import Fetcher
 from watcher.feeds.worker import Workers
+from watcher.pages import read_due_pages
 from watcher.pipeline import compose_due_digests, deliver_due, housekeep, poll_due_feeds
 from watcher.ports import Notifier, Ports, Setup
+from watcher.problems import review_feeds
 from watcher.store import outbox
 from watcher.store.database import Database
 from watcher.store.feeds import release_claims, sync_feeds
@@ -37,7 +40,9 @@ from watcher.store.service import note_beat, note_reload, note_start, note_stop
 
 log = structlog.get_logger()
 
+READ_PAGES_EVERY = timedelta(seconds=5)
 SEND_EVERY = timedelta(seconds=5)
+REVIEW_EVERY = timedelta(minutes=1)  # reads every feed's state: 0.2 s of 2,000 feeds
 BEAT_EVERY = timedelta(seconds=30)
 HOUSEKEEP_EVERY = timedelta(hours=24)
 POLLS_AT_ONCE = 4  # a round of polls that waits for a slow feed does not hold up the next ones
@@ -190,7 +195,9 @@ class Service:
         )
         jobs: tuple[tuple[str, Callable[[], Awaitable[object]], timedelta, int], ...] = (
             ("poll", partial(poll_due_feeds, ports, setup), setup.config.polling.tick, POLLS_AT_ONCE),
+            ("read_pages", partial(read_due_pages, ports, setup), READ_PAGES_EVERY, POLLS_AT_ONCE),
             ("send", partial(_send, ports, setup), SEND_EVERY, 1),
+            ("review", partial(asyncio.to_thread, review_feeds, ports, setup), REVIEW_EVERY, 1),
             ("beat", partial(_beat, ports), systemd.watchdog_interval() or BEAT_EVERY, 1),
             ("housekeep", partial(asyncio.to_thread, housekeep, ports, setup), HOUSEKEEP_EVERY, 1),
         )

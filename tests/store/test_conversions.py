@@ -38,6 +38,7 @@ from watcher.model import (
     PlaceId,
     PollRecord,
     Position,
+    ReadFrom,
     Reason,
     Report,
     Rhythm,
@@ -231,6 +232,7 @@ def test_findings_and_the_reports_made_of_them(filled: Database, make: Make, fou
         reported_at=moments,
         finding=findings,
         joined_because=words,
+        read_from=st.sampled_from(ReadFrom),
     ),
     st.data(),
 )

@@ -16,14 +16,16 @@ from watcher.cli.incidents import find_incident
 from watcher.cli.setup import existing_database, load_setup
 from watcher.cli.values import as_json
 from watcher.errors import UsageError
+from watcher.feeds.fulltext import say_what_was_read
 from watcher.incidents.correlate import is_denial
-from watcher.model import Finding, Incident, Item, Report
+from watcher.model import Finding, Incident, Item, ReadFrom, Report
 from watcher.ports import Setup
 from watcher.store.alerts import alerts_of
 from watcher.store.database import Database, Session
 from watcher.store.incidents import changes_of, incidents_of_item
-from watcher.store.items import find_items, findings_of
+from watcher.store.items import find_items, where_found
 from watcher.store.outbox import deliveries_of_incident
+from watcher.store.pages import page_of
 
 
 def why(
@@ -106,6 +108,8 @@ def _explain_report(report: Report) -> Iterator[str]:
     yield f"{report.outlet}: {report.title}"
     yield f"  item {report.item_id}, seen {report.reported_at:%Y-%m-%d %H:%M} UTC, {report.url or 'no link'}"
     yield f"  joined because: {report.joined_because}"
+    if report.read_from is ReadFrom.PAGE:
+        yield "  read in the page behind the item, not in the feed's words"
     yield from _explain_finding(finding)
 
 
@@ -133,22 +137,29 @@ def why_not(
     with existing_database(folders, setup.config) as database:
         found = _find_item(database, item)
         with database.reading() as session:
-            findings = findings_of(session, found.id)
+            read = where_found(session, found.id)
+            page = page_of(session, found.id)
             joined = incidents_of_item(session, found.id)
     names = make_names(setup.book.gazetteer, setup.book.actors)
-    fates = [(finding, _fate(finding, found, joined, setup, names)) for finding in findings]
+    fates = [(finding, _fate(finding, found, joined, setup, names)) for finding in read]
     if json_output:
-        verdicts = [{"finding": as_json(finding), "fate": fate} for finding, fate in fates]
-        print(json.dumps({"item": as_json(found), "findings": verdicts}, ensure_ascii=False, indent=2))
+        verdicts = [
+            {"finding": as_json(finding), "read_from": read[finding].value, "fate": fate} for finding, fate in fates
+        ]
+        answer = {"item": as_json(found), "page": as_json(page), "findings": verdicts}
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     print(f"{found.id}: {found.title}")
     print(f"{found.outlet}, first seen {found.first_seen_at:%Y-%m-%d %H:%M} UTC, {found.url or 'no link'}")
-    if not findings:
+    print(f"read: {say_what_was_read(page)}")
+    if not read:
         print(
             "\nno finding: 'watcher explain' on this item shows which words were looked at and why they did not count"
         )
     for finding, fate in fates:
         print(f"\n{finding.event.value}/{finding.action.value} at {names.place(finding.place)}: {fate}")
+        if read[finding] is ReadFrom.PAGE:
+            print("  read in the page behind the item, not in the feed's words")
         for line in _explain_finding(finding):
             print(line)
 

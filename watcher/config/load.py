@@ -93,6 +93,7 @@ def _to_feeds(file: FeedsFile, watcher_file: WatcherFile, document: YamlDocument
             interval=entry.interval or watcher_file.polling.interval,
             origin=document.position(("feeds", key), key=True),
             tier=entry.tier,
+            full_text=entry.full_text,
         )
         for key, entry in file.feeds.items()
         if entry.enabled

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
+from watcher.model import FullText
 from watcher.rulebook.values import Duration, FileModel, Id, Text, TimeZone, Version, YesNo
 from watcher.rulebook.wording import shown
 
@@ -77,6 +78,12 @@ def _tier(text: object) -> int:
     if text not in ("1", "2", "3"):
         raise ValueError(f"write 1, 2 or 3, got {shown(text)}")
     return int(str(text))
+
+
+def _full_text(text: object) -> object:
+    if text not in tuple(FullText):
+        raise ValueError(f"write always, when_short or never, got {shown(text)}")
+    return text
 
 
 Size = Annotated[int, BeforeValidator(_size), WithJsonSchema({"type": "string", "examples": ["10 MB"]})]
@@ -192,6 +199,7 @@ class FeedEntry(FileModel):
     interval: Period | None = None
     enabled: YesNo = True
     tier: Tier = 2
+    full_text: Annotated[FullText, BeforeValidator(_full_text)] = FullText.NEVER
     http: HttpEntry = HttpEntry()
     secrets: dict[Id, SecretEntry] = Field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Parses documents where it can be killed: in processes with a time and memory limit. Between decode and items.
+"""Parses documents and pages where it can be killed: in processes with a time and memory limit. After decode.
 
 A regular expression that runs away holds the interpreter's lock: in the daemon's own process it would stop every feed.
 Most documents are plain and are read here at once, in linear time (parse/plain.py); all others go to a worker. One
@@ -19,6 +19,7 @@ from typing import ParamSpec, Self, TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
+from watcher.feeds.extract import article_text
 from watcher.feeds.parse import parse, parse_plain
 from watcher.model import Document, Failure, FailureReason
 
@@ -47,6 +48,7 @@ class Workers:
         self._memory_limit = memory_limit
         self._longest_wait_s = longest_wait.total_seconds()
         self._turns = asyncio.Semaphore(WORKERS)
+        self._pages = asyncio.Semaphore(1)  # one worker at least is left to the feeds
         self._pool: ProcessPool | None = None
 
     async def __aenter__(self) -> Self:
@@ -64,6 +66,11 @@ class Workers:
         if (document := await asyncio.to_thread(parse_plain, text, url)) is not None:
             return document
         return await self._run("the document", parse, text, url)
+
+    async def article(self, source: str, url: str) -> str | Failure:
+        """The article in a page, or why there is none; raises nothing but ``CancelledError``."""
+        async with self._pages:
+            return await self._run("the page", article_text, source, url)
 
     async def _run(
         self, what: str, work: Callable[Given, Made], *args: Given.args, **kwargs: Given.kwargs

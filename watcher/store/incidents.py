@@ -22,6 +22,7 @@ from watcher.model import (
     IncidentState,
     ItemId,
     PlaceId,
+    ReadFrom,
     Report,
     Severity,
     Status,
@@ -166,6 +167,7 @@ def _report_columns(session: Session, incident_id: IncidentId, report: Report) -
         "published_at": report.published_at,
         "reported_at": report.reported_at,
         "joined_because": report.joined_because,
+        "read_from": report.read_from.value,
     }
 
 
@@ -195,6 +197,7 @@ def _to_report(row: ReportRow, finding: FindingRow) -> Report:
         reported_at=row.reported_at,
         finding=to_finding(finding),
         joined_because=row.joined_because,
+        read_from=ReadFrom(row.read_from),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlmodel import Session, col, select
 
 from watcher.errors import StoreError
-from watcher.model import FeedId, Finding, Item, ItemId
+from watcher.model import FeedId, Finding, Item, ItemId, ReadFrom
 from watcher.store.conversions import chunks, finding_columns, to_finding
 from watcher.store.tables import FindingRow, ItemKeyRow, ItemRevisionRow, ItemRow, MatchRunRow, table
 
@@ -149,9 +149,13 @@ def add_findings(
 
 
 def add_matches(
-    session: Session, matches: Mapping[ItemId, Sequence[Finding]], rules_version: str, now: datetime
+    session: Session,
+    matches: Mapping[ItemId, Sequence[Finding]],
+    rules_version: str,
+    now: datetime,
+    read_from: ReadFrom = ReadFrom.FEED,
 ) -> None:
-    """Record what was found in each item of a batch, as ``add_findings`` does for one.
+    """Record what was found in each item of a batch, as ``add_findings`` does for one; or in its page.
 
     Raises: StoreError when one of the items is not stored.
     """
@@ -165,6 +169,7 @@ def add_matches(
             "matched_at": now,
             "rules_version": rules_version,
             "content_hash": hashes[item_id],
+            "read_from": read_from.value,
         }
         if findings:
             _insert_findings(session, run, findings)
@@ -183,6 +188,20 @@ def findings_of(session: Session, item_id: ItemId) -> tuple[Finding, ...]:
         .order_by(col(MatchRunRow.id), col(FindingRow.position))
     )
     return tuple(dict.fromkeys(to_finding(row) for row in rows))
+
+
+def where_found(session: Session, item_id: ItemId) -> dict[Finding, ReadFrom]:
+    """Where each finding of ``findings_of`` was read first, in the same order."""
+    query = (
+        select(FindingRow, MatchRunRow.read_from)
+        .join(MatchRunRow, col(MatchRunRow.id) == FindingRow.match_run_id)
+        .where(MatchRunRow.item_id == item_id)
+        .order_by(col(MatchRunRow.id), col(FindingRow.position))
+    )
+    found: dict[Finding, ReadFrom] = {}
+    for row, read_from in session.exec(query):
+        found.setdefault(to_finding(row), ReadFrom(read_from))
+    return found
 
 
 def _existing(session: Session, item_id: ItemId) -> ItemRow:

@@ -13,7 +13,7 @@ from sqlalchemy import JSON, Index, Table
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel, col
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 
 
 class FeedRow(SQLModel, table=True):
@@ -134,6 +134,37 @@ class ItemRow(SQLModel, table=True):
     held_because: str | None = None
 
 
+class PageRow(SQLModel, table=True):
+    """The page behind an item, to be read or read; ``due_at`` is null when nothing more is to be done."""
+
+    __tablename__ = "page"
+    __table_args__ = (
+        Index("ix_page_due", "due_at", sqlite_where=sql("due_at IS NOT NULL")),
+        Index("ix_page_feed", "feed_id", "wanted_at"),
+    )
+
+    item_id: str = Field(primary_key=True, foreign_key="item.id")
+    feed_id: str = Field(foreign_key="feed.id")
+    url: str = Field(index=True)
+    wanted_at: datetime
+    due_at: datetime | None
+    attempts: int
+    reads: int
+    read_at: datetime | None
+    text: str | None
+    reason: str | None
+
+
+class HostRestRow(SQLModel, table=True):
+    """A host that wants to be left alone until a moment (Retry-After)."""
+
+    __tablename__ = "host_rest"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    host: str = Field(primary_key=True)
+    until: datetime
+
+
 class ItemKeyRow(SQLModel, table=True):
     """An identity under which an item may return, kept for ever. ``position`` counts from the strongest."""
 
@@ -159,7 +190,10 @@ class ItemRevisionRow(SQLModel, table=True):
 
 
 class MatchRunRow(SQLModel, table=True):
-    """One matching of one item: when, with which rules, on which wording. It may have found nothing."""
+    """One matching of one item: when, with which rules, on which wording, its page's or the feed's.
+
+    It may have found nothing.
+    """
 
     __tablename__ = "match_run"
     __table_args__ = (Index("ix_match_run_item", "item_id", "id"),)
@@ -169,6 +203,7 @@ class MatchRunRow(SQLModel, table=True):
     matched_at: datetime
     rules_version: str
     content_hash: str
+    read_from: str = Field(default="feed", sa_column_kwargs={"server_default": "feed"})
 
 
 class FindingRow(SQLModel, table=True):
@@ -243,6 +278,7 @@ class ReportRow(SQLModel, table=True):
     published_at: datetime | None
     reported_at: datetime
     joined_because: str
+    read_from: str = Field(default="feed", sa_column_kwargs={"server_default": "feed"})
 
 
 class IncidentChangeRow(SQLModel, table=True):

@@ -36,6 +36,7 @@ _NOT_MODIFIED = 304
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
+_ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
 _LONGEST_HEADER = 65_536  # bytes; security policies grow long, aiohttp's own limit is 8 kB
 
 
@@ -174,7 +175,7 @@ class Fetcher:
         started_s = asyncio.get_running_loop().time()
         async with session.get(
             url,
-            headers=_conditions(request) | _own_headers(settings, is_home=is_home),
+            headers=_accepted(request) | _conditions(request) | _own_headers(settings, is_home=is_home),
             proxy=settings.proxy if settings else None,
             allow_redirects=False,
         ) as response:
@@ -216,6 +217,10 @@ def _basic(user: str, password: str) -> str:
 def _left_alone(host: str, left: timedelta) -> Failure:
     detail = f"not asked: {host} wants to be left alone for another {left.total_seconds():.0f} s"
     return Failure(FailureReason.RATE_LIMITED, detail, retry_after=left)
+
+
+def _accepted(request: FetchRequest) -> dict[str, str]:
+    return {"Accept": _ACCEPT_PAGE} if request.is_page else {}
 
 
 def _conditions(request: FetchRequest) -> dict[str, str]:

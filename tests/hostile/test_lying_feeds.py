@@ -5,253 +5,17 @@ Each test says what is stored, what state the feed is in, when it is polled next
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pytest
 
-from watcher.clock import SimulatedClock
-from watcher.config import Alerts, Config, Housekeeping, Polling
-from watcher.feeds.fetch import Fetcher
+from tests.hostile.desk import NOW, PLACES, STEP, Answer, Desk, Server, capture, entry, rss
 from watcher.model import (
-    Alert,
-    ChannelId,
-    DeliveryId,
-    Feed,
     FeedHealth,
-    FeedId,
-    FeedState,
-    Gap,
-    Message,
-    PollRecord,
-    Position,
     ProblemKind,
-    Route,
-    RouteId,
-    SendResult,
-    Timing,
 )
-from watcher.pipeline import CycleReport, run_cycle
-from watcher.ports import Ports, Setup
-from watcher.rulebook.load import RuleBook
-from watcher.store.alerts import alerts_of
-from watcher.store.database import Database
-from watcher.store.feeds import feed_states, sync_feeds, urls_of
-from watcher.store.incidents import list_incidents
-from watcher.store.items import find_items
-from watcher.store.problems import last_gap, open_problems
-
-NOW = datetime(2016, 6, 9, 6, 0, tzinfo=UTC)
-STEP = timedelta(minutes=5)
-PLACES = ("Marea", "Azaz", "Akhtarin", "Kafr Kalbin", "Tall Rifat")
-
-
-def entry(
-    number: int | str, title: str = "", date: datetime | None = NOW, guid: str | None = None, link: str = ""
-) -> str:
-    """One RSS item, and its own page."""
-    day = f"<pubDate>{format_datetime(date, usegmt=True)}</pubDate>" if date else ""
-    title = title or f"Bulletin number {number} of the day"
-    name = f"item-{number}" if guid is None else guid
-    page = link or f"https://wire.example/{number}"
-    return f"<item><guid isPermaLink='false'>{name}</guid><title>{escape(title)}</title><link>{page}</link>{day}</item>"
-
-
-def capture(place: str) -> str:
-    return f"Rebels captured {place} from Islamic State"
-
-
-def rss(*entries: str, head: str = "") -> bytes:
-    return f"<rss version='2.0'><channel><title>Wire</title>{head}{''.join(entries)}</channel></rss>".encode()
-
-
-@dataclass
-class Page:
-    """What the server says at one path: status, headers, body; or nothing at all."""
-
-    body: bytes = b""
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    honours_etag: bool = False
-
-
-class Server:
-    """A web server that says what it is told, page by page."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, Page] = {}
-        self.asked: list[tuple[str, str | None]] = []
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                condition = self.headers.get("If-None-Match")
-                site.asked.append((self.path, condition))
-                page = site.pages.get(self.path, Page(status=404))
-                unchanged = page.honours_etag and condition == page.headers.get("ETag")
-                self.send_response(304 if unchanged else page.status)
-                for name, value in page.headers.items():
-                    self.send_header(name, value)
-                body = b"" if unchanged else page.body
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
-        self.thread.start()
-
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.server.server_port}{path}"
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-
-
-class Channels:
-    """Takes every message."""
-
-    def __init__(self) -> None:
-        self.taken: list[Message] = []
-
-    async def send(
-        self, channel_id: ChannelId, message: Message, delivery_id: DeliveryId, *, possible_repeat: bool
-    ) -> SendResult:
-        self.taken.append(message)
-        return SendResult(ok=True)
-
-    @property
-    def about_feeds(self) -> list[str]:
-        return [message.text for message in self.taken if message.subject.startswith("[Watcher feeds]")]
-
-    @property
-    def news(self) -> list[str]:
-        return [message.subject for message in self.taken if not message.subject.startswith("[Watcher feeds]")]
-
-
-class Desk:
-    """A whole Watcher on two feeds: the hostile one and one that has something new every time."""
-
-    def __init__(self, folder: Path, book: RuleBook, server: Server) -> None:
-        self.server = server
-        self.clock = SimulatedClock(NOW)
-        self.channels = Channels()
-        self.database = Database(folder / "watcher.db")
-        self.database.upgrade()
-        self.hostile = _feed("hostile", server.url("/hostile"))
-        self.other = _feed("other", server.url("/other", "localhost"))
-        self.setup = Setup(_config((self.hostile, self.other)), replace(book, routes=(DESK,)))
-        self.round = 0
-        with self.database.writing() as session:
-            sync_feeds(session, self.setup.config.feeds, NOW)
-
-    def say(self, *entries: str, head: str = "", **headers: str) -> None:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.server.pages["/hostile"] = Page(rss(*entries, head=head), headers=named)
-
-    def poll(self, later: timedelta = STEP) -> PollRecord:
-        """One cycle; the other feed must have gone on."""
-        self.clock.advance(later if self.round else timedelta(0))
-        self.round += 1
-        fresh = [entry(f"other-{number}", date=self.clock.now()) for number in range(self.round)]
-        self.server.pages.setdefault("/other", Page()).body = rss(*fresh)
-        report = asyncio.run(self._cycle())
-        by_feed = {poll.feed_id: poll for poll in report.polls}
-        assert by_feed[self.other.id].new_items == 1, "the other feed did not go on"
-        return by_feed[self.hostile.id]
-
-    def cycle(self, later: timedelta = STEP) -> CycleReport:
-        """One cycle, whatever becomes of it."""
-        self.clock.advance(later)
-        return asyncio.run(self._cycle())
-
-    async def _cycle(self) -> CycleReport:
-        async with Fetcher(
-            timedelta(seconds=10), 20_000_000, "Watcher test", 8, private_hosts_allowed=True, spacing=timedelta(0)
-        ) as http:
-            ports = Ports(self.clock, http, self.channels, self.database, jitter=lambda: 0.0)
-            return await run_cycle(ports, self.setup)
-
-    @property
-    def state(self) -> FeedState:
-        with self.database.reading() as session:
-            return next(state for state in feed_states(session) if state.feed_id == self.hostile.id)
-
-    @property
-    def wait(self) -> timedelta:
-        return self.state.next_poll_at - self.clock.now()
-
-    @property
-    def titles(self) -> list[str]:
-        with self.database.reading() as session:
-            found = find_items(session, "", 10_000)
-        return sorted(item.title for item in found if item.feed_id == self.hostile.id)
-
-    @property
-    def alerts(self) -> list[Alert]:
-        with self.database.reading() as session:
-            found = list_incidents(session, 1000)
-            return [alert for incident in found for alert in alerts_of(session, incident.id)]
-
-    @property
-    def problems(self) -> list[ProblemKind]:
-        with self.database.reading() as session:
-            return [problem.kind for problem in open_problems(session)]
-
-    @property
-    def gap(self) -> Gap | None:
-        with self.database.reading() as session:
-            return last_gap(session, self.hostile.id)
-
-
-DESK = Route(
-    RouteId("desk"), "Desk", (ChannelId("mail"),), Timing(timedelta(0), timedelta(0)), Position("rules/routes.yaml", 3)
-)
-
-
-def _feed(name: str, url: str) -> Feed:
-    return Feed(FeedId(name), name, url, name, "en", "agency", STEP, Position("feeds.yaml", 3), tier=1)
-
-
-def _config(feeds: tuple[Feed, ...]) -> Config:
-    return Config(
-        state_directory=None,
-        timezone="UTC",
-        polling=Polling(STEP, STEP, timedelta(seconds=10), 20_000_000, 8, "Watcher test", private_hosts_allowed=True),
-        alerts=Alerts(timedelta(days=3), timedelta(seconds=5), feed_problems_to=("mail",)),
-        housekeeping=Housekeeping(timedelta(days=30)),
-        feeds=feeds,
-        channels=(),
-        channel_ids=(ChannelId("mail"),),
-        version="test",
-    )
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    made = Server()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, shipped_book: RuleBook, server: Server) -> Iterator[Desk]:
-    made = Desk(tmp_path, shipped_book, server)
-    yield made
-    made.database.close()
-
+from watcher.store.feeds import urls_of
 
 # --- first polls ---------------------------------------------------------------------------------------------------
 
@@ -469,13 +233,13 @@ def test_wordpress_is_paged_back_until_something_known_comes(desk: Desk, server:
     desk.say(*(entry(number) for number in range(5)), head=WORDPRESS)
     desk.poll()
     desk.say(*(entry(number) for number in range(20, 25)), head=WORDPRESS)
-    server.pages["/hostile?paged=2"] = Page(
+    server.pages["/hostile?paged=2"] = Answer(
         rss(*(entry(n, capture("Marea") if n == 11 else "") for n in range(10, 20)))
     )
     server.pages["/hostile?paged=2"].body = rss(
         *(entry(n, capture("Marea") if n == 11 else "") for n in range(10, 20)), head=WORDPRESS
     )
-    server.pages["/hostile?paged=3"] = Page(rss(*(entry(n) for n in range(3, 10)), head=WORDPRESS))
+    server.pages["/hostile?paged=3"] = Answer(rss(*(entry(n) for n in range(3, 10)), head=WORDPRESS))
 
     desk.poll()
 
@@ -491,9 +255,9 @@ def test_the_archive_link_of_rfc_5005_is_followed_five_pages_far(desk: Desk, ser
     desk.say(*(entry(number) for number in range(5)))
     desk.poll()
 
-    def page(number: int) -> Page:
+    def page(number: int) -> Answer:
         link = f"<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='prev-archive' href='/old/{number + 1}'/>"
-        return Page(rss(*(entry(f"{number}-{n}") for n in range(3)), head=link))
+        return Answer(rss(*(entry(f"{number}-{n}") for n in range(3)), head=link))
 
     server.pages["/hostile"] = page(0)
     server.pages |= {f"/old/{number}": page(number) for number in range(1, 9)}
@@ -522,7 +286,7 @@ def test_the_archive_link_of_rfc_5005_is_followed_five_pages_far(desk: Desk, ser
 def test_a_refusal_has_its_own_state_is_told_once_and_so_is_its_end(
     desk: Desk, server: Server, status: int, headers: dict[str, str], health: FeedHealth
 ) -> None:
-    server.pages["/hostile"] = Page(b"no", status, headers)
+    server.pages["/hostile"] = Answer(b"no", status, headers)
     for _ in range(8):
         desk.poll(timedelta(hours=1))
 
@@ -541,8 +305,8 @@ def test_a_refusal_has_its_own_state_is_told_once_and_so_is_its_end(
 
 
 def test_a_permanent_redirect_is_adopted_after_a_day_of_the_same_answer(desk: Desk, server: Server) -> None:
-    server.pages["/hostile"] = Page(status=301, headers={"Location": "/new"})
-    server.pages["/new"] = Page(rss(entry(1)))
+    server.pages["/hostile"] = Answer(status=301, headers={"Location": "/new"})
+    server.pages["/new"] = Answer(rss(entry(1)))
     for _ in range(4):
         desk.poll(timedelta(hours=8))
     assert not desk.state.adopted_url  # a day has not passed yet
