@@ -368,6 +368,7 @@ class Actor:
     outlets: tuple[str, ...] = ()  # names of media that speak for this side
     called: tuple[str, ...] = ()  # nouns that may mean this side once it is named: "the jihadists"
     allies: tuple[ActorId, ...] = ()  # sides that it fights beside
+    countries: tuple[str, ...] = ()  # names of the country or its capital, which mean the side where they act
 
 
 class Event(StrEnum):

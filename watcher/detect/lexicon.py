@@ -60,6 +60,7 @@ class Meaning:
     weak: frozenset[PlaceId] = frozenset()  # of the places: those that this name means only in context
     actor: ActorId | None = None
     modifier: ActorId | None = None  # "rebel", "Turkish": an actor before a word for armed people
+    country: bool = False  # the modifier is the name of a country or capital: it means its forces where it acts
     modifies_soldiers_only: bool = False  # "Syrian" is the army's adjective, not everybody's
     proper: bool = False  # the name is written with a capital
     common: bool = False  # the name is also written without one ("rebels")
@@ -205,6 +206,11 @@ def add_actors(lexicon: Lexicon, actors: Actors, is_force: Callable[[str], Noun 
                 meaning.exact = name
             for modifier, soldiers_only in _modifiers(fold_phrase(name), is_force):
                 modifiers.setdefault(modifier, []).append((actor, soldiers_only))
+        for name in actor.countries:
+            meaning = lexicon.add(name)
+            if meaning is not None and meaning.actor is None:
+                meaning.modifier, meaning.country, meaning.proper = actor.id, True, True
+                meaning.modifies_soldiers_only = True
         for name in actor.outlets:
             meaning = lexicon.add(name)
             if meaning is not None:
@@ -213,7 +219,7 @@ def add_actors(lexicon: Lexicon, actors: Actors, is_force: Callable[[str], Noun 
         first = owners[0][0].id
         if all(actors.related(first, owner.id) for owner, _ in owners):
             meaning = lexicon.add(" ".join(key))
-            if meaning is not None and meaning.actor is None:
+            if meaning is not None and meaning.actor is None and not meaning.country:
                 meaning.modifier = first
                 meaning.modifies_soldiers_only = all(only for _, only in owners)
 

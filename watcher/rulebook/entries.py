@@ -47,6 +47,7 @@ def to_actor(actor_id: str, entry: ActorEntry, origin: Position) -> Actor:
         exact_case=entry.exact_case,
         outlets=entry.outlets,
         called=entry.called,
+        countries=entry.countries,
         allies=tuple(ActorId(ally) for ally in entry.allies),
     )
 

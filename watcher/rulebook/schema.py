@@ -81,6 +81,7 @@ class ActorEntry(FileModel):
     """One armed side. ``exact_case`` names are looked for only as written; ``outlets`` are media that speak for it.
 
     ``called``: nouns that may mean it where it is named as well ("the jihadists"); ``allies``: it fights beside them.
+    ``countries``: the country or capital that the press names for its forces ("Turkey took Afrin").
     """
 
     inside: Id | None = None
@@ -90,6 +91,7 @@ class ActorEntry(FileModel):
     exact_case: tuple[Text, ...] = ()
     outlets: tuple[Text, ...] = ()
     called: tuple[Text, ...] = ()
+    countries: tuple[Text, ...] = ()
     allies: tuple[Id, ...] = ()
 
 

@@ -277,6 +277,9 @@ def drives_out(roles: Roles, reading: EventReading, index: int, group: VerbGroup
                 places = roles.locator.locate(noun)
                 if not isinstance(places, NoPlace):
                     return roles.make(reading, index, voice, places, gained, lost)
+    held = roles.held_by_driven(lost) if voice == "active" and not complements.after("from", "out of", "of") else None
+    if held is not None and reading.word.text.endswith(" out"):
+        return roles.make(reading, index, voice, [held], gained, lost)
     return NoPlace("no place that they were driven from")
 
 

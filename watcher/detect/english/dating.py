@@ -46,6 +46,13 @@ class Dating:
                 current = clause.matrix if clause.matrix is not None and self.sentence.is_vg(clause.matrix) else None
             elif clause.opener == "sub" and clause.word in {"when", "as", "after", "while", "before"}:
                 current = clause.matrix
+            elif (
+                clause.opener in {"comp", "report"} and clause.matrix is not None and self.sentence.is_vg(clause.matrix)
+            ):
+                told = self.own_times(clause.matrix, None)  # announced a year ago that …
+                if told and all(self.recent(time) is False for time in told):
+                    return [replace(time, earliest=None) for time in told]
+                break
             else:
                 break
         for sibling in self._siblings(index):

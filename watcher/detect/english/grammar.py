@@ -50,6 +50,7 @@ class _Findings:
     sieges: list[tuple[int, Located]] = field(default_factory=list)
     left: dict[PlaceId, Side] = field(default_factory=dict)  # places that a side has left, as told so far
     last_left: tuple[int, Located] | None = None  # the last of them, and its sentence
+    last_taken: tuple[int, Located, Side] | None = None  # what was taken last, by whom, and in which sentence
     anchor: date | None = None
     history: History | None = None
 
@@ -224,7 +225,8 @@ class EnglishGrammar(CompiledEnglish):
         sides = Sides(sentence, context, read.offset)
         recent = [place for at, place in found.sieges[-_NEWS_SIEGES:] if at >= number - _NEWS_SIEGES]
         last = [place for place in recent if place.place == recent[-1].place][-1:] if recent else []
-        roles = Roles(sentence, locator, sides, last, self.lexicon.phrase)
+        taken = found.last_taken[1:] if found.last_taken is not None and found.last_taken[0] == number - 1 else None
+        roles = Roles(sentence, locator, sides, last, self.lexicon.phrase, taken)
         candidates = read_frames(roles)
         setting = Setting(
             in_title=read.span.in_title,
@@ -244,6 +246,8 @@ class EnglishGrammar(CompiledEnglish):
             if candidate.frame is Frame.LEAVES and candidate.lost is not None and verdict.status is Status.ASSERTED:
                 found.left[candidate.located.place] = replace(candidate.lost, unit=None)  # another sentence's
                 found.last_left = (number, candidate.located)
+            if candidate.frame is Frame.TAKES and candidate.gained is not None and verdict.status is Status.ASSERTED:
+                found.last_taken = (number, candidate.located, replace(candidate.gained, unit=None))
             if verdict.dated_back and read.span.paragraph > 0:
                 found.history = History(read.span.paragraph, verdict.dated_back)
             if candidate.event is Event.SIEGE:

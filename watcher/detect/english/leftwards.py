@@ -133,7 +133,11 @@ class LeftSide(RightSide):
     def _reporting_before(self, index: int) -> int | None:
         """The verb, or the noun ("reports that"), that the clause depends on."""
         j = self.skip_left(index - 1)
-        if self.is_np(j) and self.np(j).head_is(Noun.REPORT, Noun.ATTEMPT, Noun.DEAL):
+        verb = (
+            self._verb_before(j) if self.is_np(j) and self.governed(j) in {"in", "by", "through", "on", "via"} else None
+        )
+        medium = verb is not None and self.reports(verb)  # announced in a statement
+        if self.is_np(j) and not medium and self.np(j).head_is(Noun.REPORT, Noun.ATTEMPT, Noun.DEAL):
             return j
         return self._verb_before(index)
 

@@ -55,14 +55,20 @@ def noun_frame(roles: Roles, reading: EventReading, index: int, phrase: NounPhra
         places = siege_places(roles, chain[0][1], index)
     if isinstance(places, NoPlace):
         owner = next((unit for unit in reversed(phrase.possessor) if unit.places), None)
+        if phrase.determiner == "its" and frame in {Frame.TAKES, Frame.FALLS, Frame.LOSES}:
+            places = meant_by_its(roles, index)
         place = roles.locator.place(owner) if owner is not None else owning_place(roles, phrase)
-        if place is None or frame is Frame.LEAVES:
+        if isinstance(places, NoPlace) and (place is None or frame is Frame.LEAVES):
             return places
-        places = [Located(place, Extent.FULL, owner, index)]
+        if isinstance(places, NoPlace) and place is not None:
+            places = [Located(place, Extent.FULL, owner, index)]
+    if isinstance(places, NoPlace):
+        return places
     by = roles.chain_side(index, "by") or announcer(roles, index, frame)
     to = roles.chain_side(index, "to")
     of = roles.chain_side(index, "of")
-    owner_side = roles.sides.owner(index)
+    own = phrase.determiner == "its" and at == index  # its fall: that of the place
+    owner_side = None if own else roles.sides.owner(index)
     match frame:
         case Frame.TAKES | Frame.BESIEGES | Frame.ENTERS:
             gained, lost = by or owner_side, roles.chain_side(index, "from")
@@ -103,6 +109,20 @@ def over(roles: Roles, index: int, phrase: NounPhrase) -> bool:
     besieger = roles.chain_side(index, "by") or roles.sides.owner(index)
     roles.candidates.extend(roles.make(reading, index, "noun", places, None, besieger, trigger=phrase.head))
     return True
+
+
+def meant_by_its(roles: Roles, index: int) -> list[Located] | NoPlace:
+    """Its fall: of the place named or pointed at last ("the village"), be it tracked or not."""
+    for noun in range(index - 1, -1, -1):
+        if (
+            roles.sentence.is_np(noun)
+            and not roles.sentence.np(noun).place
+            and roles.sentence.np(noun).head_is(*PLACE_NOUNS)
+        ):
+            return roles.locator.locate(noun)
+        if roles.sentence.is_np(noun) and roles.sentence.np(noun).head.places:
+            break
+    return roles.locator.pointers.topic(index)
 
 
 def owning_place(roles: Roles, phrase: NounPhrase) -> PlaceId | None:

@@ -70,6 +70,13 @@ class Pointers:
             return NoPlace(f"'{word}' follows no place")
         return [Located(place, extent, None, index, f"'{word}' means it") for place, extent in found]
 
+    def topic(self, index: int) -> list[Located] | NoPlace:
+        """Its fall, its loss: of the place that "it" means."""
+        place = self._topic(self.offset + self.sentence.np(index).first)
+        if place is None or self.context.gazetteer[place].kind == "country":
+            return NoPlace("'its' follows no place")
+        return [Located(place, Extent.FULL, None, index, "'its' means it")]
+
     def _topic(self, token: int) -> PlaceId | None:
         """It: a place of this sentence, else the one that the sentence before is about, else its last one.
 

@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
 from watcher.detect.candidates import PLACE_NOUNS, Candidate, Located, NoPlace, Refusal, Side, Unit
 from watcher.detect.english import words
@@ -17,8 +19,10 @@ from watcher.detect.english.locate import Locator
 from watcher.detect.english.sides import Sides
 from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.lexicon import EventReading, Meaning, StateReading
-from watcher.detect.vocabulary import Effect, Frame, Noun
+from watcher.detect.vocabulary import Effect, Frame, Noun, Word
 from watcher.model import Action, Event
+
+_HELD: Final = frozenset((Frame.TAKES, Frame.ENTERS, Frame.HOLDS))
 
 
 class Roles:
@@ -31,12 +35,14 @@ class Roles:
         sides: Sides,
         siege_places: list[Located],
         lookup: Callable[[str], Meaning | None],
+        taken: tuple[Located, Side] | None = None,
     ) -> None:
         self.sentence = sentence
         self.locator = locator
         self.sides = sides
         self.siege_places = siege_places  # of the sentences before: what "the siege" means
         self.lookup = lookup  # a phrase of the table
+        self.taken = taken  # what the sentence before tells to have been taken, and by whom
         self.candidates: list[Candidate] = []
         self.refusals: list[Refusal] = []
         self.used_nouns: set[int] = set()  # told by their verb: "broke the siege"
@@ -177,6 +183,22 @@ class Roles:
             Candidate(event, chosen, used, reading.word, index, voice, place, gained, lost, unit) for place in places
         ]
 
+    def make_state(self, word: Word, index: int, place: Located, holder: Side, trigger: Unit) -> Candidate:
+        """X is in A's hands."""
+        return Candidate(
+            Event.CONTROL_CHANGE,
+            Action.CAPTURED,
+            Frame.HOLDS,
+            word,
+            index,
+            "state",
+            place,
+            holder,
+            None,
+            trigger,
+            standing=True,
+        )
+
     def locate_all(self, nouns: list[int]) -> list[Located] | NoPlace:
         """The places of coordinated noun phrases; the first failure counts when none has a place."""
         found: list[Located] = []
@@ -298,6 +320,14 @@ class Roles:
                 holder = suffix[0] if suffix is not None else find_holder(self.sentence, self.sides, noun)
                 if holder is not None and holder.actor is not None:
                     return holder
+        return None
+
+    def held_by_driven(self, lost: Side) -> Located | None:
+        """Threw them out again: of the place that they are told to have taken right before."""
+        told = [(one.located, one.gained) for one in reversed(self.candidates) if one.frame in _HELD and one.gained]
+        for located, side in [*told, *([self.taken] if self.taken is not None else [])]:
+            if self.sides.context.actors.related(side.actor, lost.actor):
+                return replace(located, unit=None, how="what they are told to have held")
         return None
 
     def suffix_holder(self, phrase: NounPhrase, index: int) -> tuple[Side, StateReading, Unit] | None:

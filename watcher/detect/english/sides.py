@@ -15,6 +15,8 @@ from watcher.detect.vocabulary import Noun
 from watcher.model import ActorId
 
 ARMED: Final = (Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
+_OURS: Final = frozenset(("our", "its"))
+_OWNED: Final = (*ARMED, Noun.SPEAKER, Noun.STATE_VOICE, Noun.CONTROL, Noun.SIEGE, Noun.ATTEMPT)
 _PRONOUNS: Final = frozenset(("it", "they", "he", "she", "them", "him", "who", "which"))
 
 
@@ -73,7 +75,9 @@ class Sides:
             if phrase.possessor:
                 return self.owner(index)
             if phrase.determiner in words.POSSESSIVES:
-                ours = self._speaker() if phrase.determiner == "our" else None
+                ours = (
+                    self._speaker(None if phrase.determiner == "our" else index) if phrase.determiner in _OURS else None
+                )
                 actor = (
                     ours or self._subject_so_far(index, exclude) or self.context.subject_before(token, exclude=exclude)
                 )
@@ -121,9 +125,12 @@ class Sides:
         actor = self._speaker() or self.context.speaker_near(self.offset + self.sentence.chunks[index].first)
         return Side(actor, None, index, "the speaker's side") if actor else None
 
-    def _speaker(self) -> ActorId | None:
-        """The side of whoever is said to say it in this sentence: what "we" and "our" mean."""
-        for verb in range(len(self.sentence.chunks)):
+    def _speaker(self, before: int | None = None) -> ActorId | None:
+        """The side of whoever is said to say it in this sentence: what "we" and "our" mean.
+
+        ``before``: only who speaks before that chunk, whom "its" may mean.
+        """
+        for verb in range(len(self.sentence.chunks) if before is None else before):
             if not self.sentence.reports(verb):
                 continue
             inverted = self.sentence.kind(verb - 1) in {",", '"'} and self.sentence.is_np(verb + 1)
@@ -132,7 +139,16 @@ class Sides:
                 continue
             phrase = self.sentence.np(noun)
             if phrase.head_is(Noun.STATE_VOICE) and not phrase.head_is(Noun.PEOPLE):
-                return self.context.home
+                behind = [
+                    side for word, other in self.sentence.chain(noun) if word == "of" and (side := self.side(other))
+                ]
+                voice = self.owner(noun) or next(iter(behind), None)
+                return voice.actor if voice is not None else None if self._foreign(phrase) else self.context.home
+            outlet = next((unit.meaning.outlet for unit in phrase.units if unit.meaning and unit.meaning.outlet), None)
+            if outlet is not None:
+                return outlet
+            if before is not None and phrase.head.actor is not None:
+                return phrase.head.actor
             if phrase.head_is(Noun.SPEAKER, *ARMED):
                 owner = self.owner(noun)
                 return owner.actor if owner is not None else None
@@ -213,13 +229,17 @@ class Sides:
                 alone = phrase.determiner == "the" or len(phrase.units) == 1  # (X falls to) government
                 if not behind and alone and not unit.capital:
                     return Side(unit.modifier, unit, index)
+                acts = self.sentence.governed(index) in {"", "by"}  # Turkey took X, but not: fled to Turkey
+                if not behind and acts and unit.meaning is not None and unit.meaning.country:
+                    return Side(unit.modifier, unit, index)
         return None
 
     def owner(self, index: int) -> Side | None:
         """The side whose siege, attempt or hands they are: a possessive, an adjective or "of"/"by" a side."""
         phrase = self.sentence.np(index)
         for unit in reversed(phrase.possessor):
-            if unit.actor or unit.modifier:
+            abroad = unit.meaning is not None and unit.meaning.country and not phrase.head_is(*_OWNED)
+            if (unit.actor or unit.modifier) and not abroad:  # not "Moscow's orchestra"
                 return Side(unit.actor or unit.modifier, unit, index)
         for unit in reversed(phrase.own):
             if unit.actor or unit.modifier:
@@ -247,7 +267,7 @@ class Sides:
         if self._foreign(phrase):
             return Side(None, None, index, "an army that is not listed")
         if phrase.determiner in {"its", "his", "their", "her"}:
-            actor = self.context.subject_before(token)
+            actor = (self._speaker(index) if phrase.determiner == "its" else None) or self.context.subject_before(token)
             if actor is not None:
                 return Side(actor, None, index, f"'{phrase.determiner}' means the side named last")
         if self.context.home is not None:

@@ -348,7 +348,8 @@ def route_places(roles: Roles, route: int, relative: int | None) -> list[Located
     chain = list(roles.sentence.chain(route))
     end = chain[-1][1] + 1 if chain else route + 1
     if roles.sentence.is_vg(end) and not roles.sentence.vg(end).finite:
-        chain.extend(roles.sentence.complements(end).prepositions)  # roads leading to X
+        joined = roles.sentence.complements(end)  # roads leading to X, the road linking X to Y
+        chain.extend([("to", noun) for noun in joined.objects] + joined.prepositions)
     if relative is not None:
         j = relative
         while j < len(roles.sentence.chunks) and roles.sentence.kind(j) not in {",", ";", "sub"}:

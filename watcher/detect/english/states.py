@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from watcher.detect.candidates import PLACE_NOUNS, Candidate, Located, NoPlace, Refusal
+from watcher.detect.candidates import PLACE_NOUNS, Candidate, Located, NoPlace, Refusal, Side
 from watcher.detect.english import words
 from watcher.detect.english.roles import Roles
 from watcher.detect.english.sieges import besieged
@@ -104,7 +104,7 @@ def read_state(roles: Roles, index: int) -> None:
     verb = roles.verb_left(index)
     change = verb is not None and any(r.group.frame is Frame.FALLS for r in roles.sentence.vg(verb).events)
     for candidate in found:
-        candidate.standing = not change
+        candidate.standing = not change and not reading.word.text.startswith("back ")
         if change and verb is not None:
             candidate.chunk, candidate.voice, candidate.frame = verb, "active", Frame.FALLS
     roles.candidates.extend(found)
@@ -144,6 +144,14 @@ def hands(roles: Roles, index: int, phrase: NounPhrase) -> None:
         hands_again(roles, index)
     if not phrase.head_is(Noun.CONTROL) or roles.sentence.governed(index) not in {"in", "under"}:
         return
+    had = held_in_hands(roles, index)
+    if had is not None and phrase.head.meaning is not None:
+        held, places_held = had
+        roles.candidates.extend(
+            roles.make_state(phrase.head.meaning.nouns[Noun.CONTROL][0], index, place, held, phrase.head)
+            for place in places_held
+        )
+        return
     verb = roles.verb_left(index)
     if verb is not None and any(reading.group.frame is Frame.FALLS for reading in roles.sentence.vg(verb).events):
         return
@@ -163,21 +171,22 @@ def hands(roles: Roles, index: int, phrase: NounPhrase) -> None:
     word = phrase.head.meaning.nouns[Noun.CONTROL][0]
     told = phrase.determiner == "our" and verb is not None and not goes_on(roles, verb)
     for place in places:
-        roles.candidates.append(
-            Candidate(
-                Event.CONTROL_CHANGE,
-                Action.CAPTURED,
-                Frame.HOLDS,
-                word,
-                index,
-                "state",
-                place,
-                holder,
-                None,
-                phrase.head,
-                standing=not told,
-            )
-        )
+        candidate = roles.make_state(word, index, place, holder, phrase.head)
+        candidate.standing = not told
+        roles.candidates.append(candidate)
+
+
+def held_in_hands(roles: Roles, index: int) -> tuple[Side, list[Located]] | None:
+    """Still have X firmly in their hands; X, which the group has in its grip."""
+    verb = next((j for j in range(index - 1, max(index - 6, -1), -1) if roles.sentence.is_vg(j)), None)
+    if verb is None:
+        return None
+    main = roles.sentence.vg(verb).main
+    if main is None or main.norm not in words.HAVE | {"keep", "kept", "keeps", "hold", "holds", "held"}:
+        return None
+    places = roles.locate_all(roles.objects(verb))
+    holder = roles.sides.side(roles.subject(verb, roles.sentence.vg(verb)))
+    return None if isinstance(places, NoPlace) or holder is None else (holder, places)
 
 
 def goes_on(roles: Roles, verb: int) -> bool:

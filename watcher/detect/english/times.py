@@ -66,6 +66,11 @@ _LEADS: Final = frozenset(
     ]
 )
 _SHORT_HISTORY: Final = 30  # days
+_NEWS_DAYS: Final = 3  # days that news without a date may be old
+_PHASES: Final = frozenset(("days", "weeks", "day", "week", "stages", "phase", "months"))
+_CAMPAIGNS: Final = frozenset(
+    ("offensive", "campaign", "battle", "operation", "war", "assault", "conflict", "uprising")
+)
 
 
 _STARTERS: Final = (
@@ -77,6 +82,7 @@ _STARTERS: Final = (
     | set(INDEFINITE)
     | set(ORDINALS)
     | set(ENDS)
+    | {"initial"}
     | SEASONS
     | PARTS_OF_DAY
     | set(_UNITS)
@@ -127,6 +133,7 @@ class _Reader(DateReader):
     def at(self, index: int) -> tuple[int, Time] | None:
         for reader in (
             self._part_of_month,
+            self._phase,
             self._relative,
             self._weekday,
             self._date,
@@ -293,7 +300,8 @@ class _Reader(DateReader):
         }:
             end = index + 1
             if before == "this":
-                return end, self._this(word)
+                part = self.word(index - 3) if self.word(index - 2) == "of" else self.word(index - 2)
+                return end, self._this(word, part)
             if before == "next":
                 if self.word(index - 2) == "the":
                     return end, Time("", duration=True)
@@ -302,6 +310,8 @@ class _Reader(DateReader):
             if word == "week":
                 return end, self._last_week()
             return end, self.days(length * 2, min(length // 3, 30) + 4)
+        if word == "month" and before == "the" and self.word(index - 2) == "of" and self.word(index - 3) in ENDS:
+            return index + 1, self._this(word, self.word(index - 3))
         if word in SEASONS and (self.word(index + 1) == "of" and self.year(index + 2)):
             return index + 3, self._whole_year(self.year(index + 2) or 0)
         lead = self.word(index - 2)
@@ -317,13 +327,29 @@ class _Reader(DateReader):
             return index + 2, self.days(-30, -1)
         return None
 
-    def _this(self, word: str) -> Time:
+    def _part_of_this_month(self, part: str) -> Time:
+        """Early this month, at the beginning of the month, this month."""
+        assert self.today is not None
+        first, last = ENDS.get(part, (1, 31))
+        start = self.today.replace(day=1)
+        latest = min(start + timedelta(days=last - 1), self.today)
+        return Time("", min(start + timedelta(days=first - 1), latest), latest)
+
+    def _phase(self, index: int) -> tuple[int, Time] | None:
+        """The opening days of the offensive: some time ago."""
+        if self.word(index) not in {"opening", "first", "early", "initial"} or self.word(index + 1) not in _PHASES:
+            return None
+        if self.word(index + 2) != "of" or self.word(index + 4) not in _CAMPAIGNS:
+            return None
+        return index + 5, self.days(365, _NEWS_DAYS + 1)
+
+    def _this(self, word: str, part: str = "") -> Time:
         if self.today is None:
             return Time("")
         if word == "week":
             return self.days(self.today.weekday(), 0)
         if word == "month":
-            return Time("", self.today.replace(day=1), self.today)
+            return self._part_of_this_month(part)
         return Time("", self.today.replace(month=1, day=1), self.today - timedelta(days=5))
 
     def _last_week(self) -> Time:

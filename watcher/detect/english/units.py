@@ -16,6 +16,8 @@ from watcher.detect.lexicon import CueReading, EventReading, Lexicon, Meaning
 from watcher.detect.text import BREAK, Token
 from watcher.detect.vocabulary import Effect, Noun
 
+_QUOTES: Final = frozenset(('"', "'"))
+_SCARE_QUOTE: Final = 4  # words
 _FINITE: Final = Form.PAST | Form.THIRD | Form.BASE
 
 
@@ -143,14 +145,17 @@ def read_units(lexicon: Lexicon, tokens: Sequence[Token]) -> list[Unit]:
     any_capital = any(token.capital for token in tokens)
     shouting = any_capital and all(token.capital or not token.norm[0].isalpha() for token in tokens)
     units = []
-    for first, last, meaning in _without_dates(lexicon.read(tokens), lexicon, tokens):
+    kept = _without_scare_quotes(tokens)
+    plain = [tokens[at] for at in kept]
+    for start, end, meaning in _without_dates(lexicon.read(plain), lexicon, plain):
+        first, last = kept[start], kept[end - 1] + 1
         token = tokens[first]
         if token.norm == BREAK:
             continue
         unit = Unit(
             first,
             last,
-            token.norm if last == first + 1 else " ".join(t.norm for t in tokens[first:last]),
+            token.norm if end == start + 1 else " ".join(one.norm for one in plain[start:end]),
             meaning,
             token.capital,
             token.glued,
@@ -159,6 +164,25 @@ def read_units(lexicon: Lexicon, tokens: Sequence[Token]) -> list[Unit]:
             _name(unit, meaning, tokens, any_capital=any_capital, shouting=shouting)
         units.append(unit)
     return units
+
+
+def _without_scare_quotes(tokens: Sequence[Token]) -> list[int]:
+    """The tokens but for quotation marks around a few words in the middle of a sentence: the "Islamic State" group."""
+    dropped: set[int] = set()
+    opening = -1
+    for at, token in enumerate(tokens):
+        if token.norm not in _QUOTES:
+            if opening >= 0 and (at - opening > _SCARE_QUOTE or not token.norm[0].isalnum()):
+                opening = -1
+            continue
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        opens = after is not None and after.start == token.end and (at == 0 or tokens[at - 1].end < token.start)
+        if opening >= 0 and tokens[opening].norm == token.norm and at > opening + 1 and not opens:
+            dropped |= {opening, at}
+            opening = -1
+        elif opens and at > 0 and tokens[at - 1].norm[0].isalnum():
+            opening = at
+    return [at for at in range(len(tokens)) if at not in dropped]
 
 
 def _without_dates(
