@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, final
 
 from watcher.detect.lexicon import CueReading, Meaning
 from watcher.detect.vocabulary import Frame, Noun, Word
@@ -16,26 +16,37 @@ from watcher.model import Action, ActorId, Event, Extent, PlaceId, Reason, Statu
 PLACE_NOUNS: Final = (Noun.SETTLEMENT, Noun.QUARTER, Noun.PROVINCE, Noun.SITE)
 
 
-@dataclass(slots=True)
+@final
 class Unit:
-    """A token, or a phrase of the table, with its possible meanings. ``first``/``last`` count the sentence's tokens."""
+    """A token, or a phrase of the table, with its possible meanings. ``first``/``last`` count the sentence's tokens.
 
-    first: int
-    last: int
-    norm: str
-    meaning: Meaning | None
-    capital: bool
-    glued: bool
-    places: tuple[PlaceId, ...] = ()
-    actor: ActorId | None = None
-    modifier: ActorId | None = None
+    With an initialiser of its own, as ``Token``, for the same reason. Two units are the same only if they are one.
+    """
+
+    __slots__ = ("actor", "capital", "first", "glued", "is_word", "last", "meaning", "modifier", "norm", "places")
+
+    def __init__(
+        self, first: int, last: int, norm: str, meaning: Meaning | None, *, capital: bool, glued: bool
+    ) -> None:
+        self.first = first
+        self.last = last
+        self.norm = norm
+        self.meaning = meaning
+        self.capital = capital
+        self.glued = glued
+        self.is_word = norm[:1].isalnum()
+        self.places: tuple[PlaceId, ...] = ()
+        self.actor: ActorId | None = None
+        self.modifier: ActorId | None = None
 
     def noun(self, *classes: Noun) -> bool:
-        return self.meaning is not None and any(noun in self.meaning.nouns for noun in classes)
-
-    @property
-    def is_word(self) -> bool:
-        return self.norm[:1].isalnum()
+        if self.meaning is None or not self.meaning.nouns:
+            return False
+        nouns = self.meaning.nouns
+        for noun in classes:  # noqa: SIM110  asked for every noun phrase, many times
+            if noun in nouns:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)

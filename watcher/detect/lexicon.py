@@ -131,35 +131,27 @@ class Lexicon:
         A name in capitals in the gazetteer is taken only where the text writes a capital, unless the text has none.
         """
         assert self._automaton is not None
+        single = self._single
         norms = [token.norm for token in tokens]
         line = " " + " ".join(norms) + " "
         longest: dict[int, tuple[int, Meaning]] = {}
-        matches = self._automaton.find_matches_as_indexes(line, overlapping=True)
-        if matches:
-            index_at = {}
-            position = 0
-            for index, norm in enumerate(norms):
-                index_at[position] = index
-                position += len(norm) + 1
-            for pattern, start, _ in matches:
-                first = index_at.get(start)
-                length = self._lengths[pattern]
-                if first is not None and (first not in longest or longest[first][0] < length):
-                    meaning = self._phrases[pattern]
-                    if written_as_name(meaning, tokens, first, first + length):
-                        longest[first] = (length, meaning)
+        for pattern, start, _ in self._automaton.find_matches_as_indexes(line, overlapping=True):
+            first = line.count(" ", 0, start)
+            length = self._lengths[pattern]
+            if first not in longest or longest[first][0] < length:
+                meaning = self._phrases[pattern]
+                if written_as_name(meaning, tokens, first, first + length):
+                    longest[first] = (length, meaning)
+        if not longest:
+            return [(index, index + 1, single.get(norm)) for index, norm in enumerate(norms)]
         stretches: list[tuple[int, int, Meaning | None]] = []
-        index = 0
-        count = len(norms)
-        single = self._single
-        while index < count:
+        after = 0
+        for index, norm in enumerate(norms):
+            if index < after:
+                continue
             found = longest.get(index)
-            if found is not None:
-                stretches.append((index, index + found[0], found[1]))
-                index += found[0]
-            else:
-                stretches.append((index, index + 1, single.get(norms[index])))
-                index += 1
+            after = index + 1 if found is None else index + found[0]
+            stretches.append((index, after, single.get(norm) if found is None else found[1]))
         return stretches
 
 

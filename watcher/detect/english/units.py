@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -143,38 +143,31 @@ class VerbGroup(Chunk):
 def read_units(lexicon: Lexicon, tokens: Sequence[Token]) -> list[Unit]:
     """The sentence's tokens as units; names are kept as names only where they are written as such."""
     any_capital = any(token.capital for token in tokens)
-    shouting = any_capital and all(token.capital or not token.norm[0].isalpha() for token in tokens)
-    units = []
     kept = _without_scare_quotes(tokens)
-    plain = [tokens[at] for at in kept]
-    for start, end, meaning in _without_dates(lexicon.read(plain), lexicon, plain):
-        first, last = kept[start], kept[end - 1] + 1
-        token = tokens[first]
-        if token.norm == BREAK:
-            continue
-        unit = Unit(
-            first,
-            last,
-            token.norm if end == start + 1 else " ".join(one.norm for one in plain[start:end]),
-            meaning,
-            token.capital,
-            token.glued,
-        )
-        if meaning is not None and (meaning.places or meaning.actor or meaning.modifier):
-            _name(unit, meaning, tokens, any_capital=any_capital, shouting=shouting)
-        units.append(unit)
+    plain = tokens if len(kept) == len(tokens) else [tokens[at] for at in kept]
+    units: list[Unit] = []
+    for start, end, meaning in lexicon.read(plain):
+        if end == start + 1:
+            if plain[start].norm != BREAK:
+                units.append(_read_unit(tokens, kept[start], kept[start] + 1, meaning, any_capital=any_capital))
+        elif meaning is not None and meaning.ignored is not None and _is_date_behind(plain, end):
+            units.extend(
+                _read_unit(tokens, kept[at], kept[at] + 1, lexicon.single(plain[at].norm), any_capital=any_capital)
+                for at in range(start, end)
+            )
+        else:
+            units.append(_read_unit(tokens, kept[start], kept[end - 1] + 1, meaning, any_capital=any_capital))
     return units
 
 
-def _without_scare_quotes(tokens: Sequence[Token]) -> list[int]:
+def _without_scare_quotes(tokens: Sequence[Token]) -> Sequence[int]:
     """The tokens but for quotation marks around a few words in the middle of a sentence: the "Islamic State" group."""
     dropped: set[int] = set()
     opening = -1
-    for at, token in enumerate(tokens):
-        if token.norm not in _QUOTES:
-            if opening >= 0 and (at - opening > _SCARE_QUOTE or not token.norm[0].isalnum()):
-                opening = -1
-            continue
+    for at in [at for at, token in enumerate(tokens) if token.norm in _QUOTES]:
+        token = tokens[at]
+        if opening >= 0 and not _may_be_quoted(tokens[opening + 1 : at]):
+            opening = -1
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         opens = after is not None and after.start == token.end and (at == 0 or tokens[at - 1].end < token.start)
         if opening >= 0 and tokens[opening].norm == token.norm and at > opening + 1 and not opens:
@@ -182,31 +175,40 @@ def _without_scare_quotes(tokens: Sequence[Token]) -> list[int]:
             opening = -1
         elif opens and at > 0 and tokens[at - 1].norm[0].isalnum():
             opening = at
-    return [at for at in range(len(tokens)) if at not in dropped]
+    return [at for at in range(len(tokens)) if at not in dropped] if dropped else range(len(tokens))
 
 
-def _without_dates(
-    stretches: Iterable[tuple[int, int, Meaning | None]], lexicon: Lexicon, tokens: Sequence[Token]
-) -> Iterator[tuple[int, int, Meaning | None]]:
+def _may_be_quoted(inside: Sequence[Token]) -> bool:
+    """A few words, and other quotation marks."""
+    return all(
+        token.norm in _QUOTES or (number < _SCARE_QUOTE and token.norm[0].isalnum())
+        for number, token in enumerate(inside)
+    )
+
+
+def _is_date_behind(tokens: Sequence[Token], last: int) -> bool:
     """ "Was taken on Friday": no idiom ("taken on"), for the preposition belongs to the date."""
-    for first, last, meaning in stretches:
-        idiom = meaning is not None and meaning.ignored is not None and last > first + 1
-        following = tokens[last].norm if last < len(tokens) else ""
-        dated = following in words.WEEKDAYS or following in words.MONTHS or following.isdecimal()
-        if idiom and dated and tokens[last - 1].norm in {"on", "in", "by"}:
-            yield from ((at, at + 1, lexicon.single(tokens[at].norm)) for at in range(first, last))
-        else:
-            yield first, last, meaning
+    if last >= len(tokens) or tokens[last - 1].norm not in {"on", "in", "by"}:
+        return False
+    following = tokens[last].norm
+    return following in words.WEEKDAYS or following in words.MONTHS or following.isdecimal()
 
 
-def _name(unit: Unit, meaning: Meaning, tokens: Sequence[Token], *, any_capital: bool, shouting: bool) -> None:
-    capital = any(token.capital for token in tokens[unit.first : unit.last]) or not any_capital
+def _read_unit(tokens: Sequence[Token], first: int, last: int, meaning: Meaning | None, *, any_capital: bool) -> Unit:
+    """``any_capital``: the sentence has a capital, so that a name in it has one."""
+    token = tokens[first]
+    norm = token.norm if last == first + 1 or meaning is None else meaning.phrase
+    unit = Unit(first, last, norm, meaning, capital=token.capital, glued=token.glued)
+    if meaning is None or not (meaning.places or meaning.actor or meaning.modifier):
+        return unit
+    capital = not any_capital or any(token.capital for token in tokens[first:last])
     if meaning.places and (capital or not meaning.proper):
         unit.places = meaning.places
     if meaning.actor is not None and meaning.exact is None and (capital or meaning.common):
         unit.actor = meaning.actor
-    elif meaning.exact is not None:
-        first = tokens[unit.first].end - tokens[unit.first].start == len(meaning.exact.partition(" ")[0])
-        if first and tokens[unit.first].capital and not shouting:
-            unit.actor = meaning.actor
+    elif meaning.exact is not None and token.capital:
+        whole = token.end - token.start == len(meaning.exact.partition(" ")[0])
+        if whole and any(not other.capital and other.norm[0].isalpha() for other in tokens):
+            unit.actor = meaning.actor  # in a text all in capitals nobody can tell
     unit.modifier = meaning.modifier
+    return unit
