@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from xml.sax.saxutils import escape
@@ -48,6 +50,8 @@ from watcher.store.pages import page_of
 from watcher.store.problems import last_gap, open_problems
 
 Done = TypeVar("Done")
+HOSTILE_HOST, OTHER_HOST = "127.0.0.2", "127.0.0.3"
+ALLOWED = (ip_network("127.0.0.2/31"),)  # these two, of all private addresses
 
 NOW = datetime(2016, 6, 9, 6, 0, tzinfo=UTC)
 STEP = timedelta(minutes=5)
@@ -75,12 +79,13 @@ def rss(*entries: str, head: str = "") -> bytes:
 
 @dataclass
 class Answer:
-    """What the server says at one path: status, headers, body; or nothing at all."""
+    """What the server says at one path: status, headers, body; or what it does instead."""
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     honours_etag: bool = False
+    act: Callable[[BaseHTTPRequestHandler], None] | None = None
 
 
 class Server:
@@ -96,6 +101,10 @@ class Server:
                 condition = self.headers.get("If-None-Match")
                 site.asked.append((self.path, condition))
                 page = site.pages.get(self.path, Answer(status=404))
+                if page.act is not None:
+                    with contextlib.suppress(OSError):  # the client may have had enough
+                        page.act(self)
+                    return
                 unchanged = page.honours_etag and condition == page.headers.get("ETag")
                 self.send_response(304 if unchanged else page.status)
                 for name, value in page.headers.items():
@@ -108,11 +117,11 @@ class Server:
             def log_message(self, *args: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("0.0.0.0", 0), Handler)
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
         self.thread.start()
 
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
+    def url(self, path: str, host: str = HOSTILE_HOST) -> str:
         return f"http://{host}:{self.server.server_port}{path}"
 
     def close(self) -> None:
@@ -152,9 +161,11 @@ class Desk:
         self.database = Database(folder / "watcher.db")
         self.database.upgrade()
         self.hostile = _feed("hostile", server.url("/hostile"))
-        self.other = _feed("other", server.url("/other", "localhost"))
+        self.other = _feed("other", server.url("/other", OTHER_HOST))
         self.setup = Setup(_config((self.hostile, self.other)), replace(book, routes=(DESK,)))
         self.round = 0
+        self.deadline = timedelta(seconds=10)
+        self.max_bytes = 20_000_000
         with self.database.writing() as session:
             sync_feeds(session, self.setup.config.feeds, NOW)
 
@@ -189,7 +200,13 @@ class Desk:
     async def with_ports(self, work: Callable[[Ports], Awaitable[Done]]) -> Done:
         """What ``work`` does with the outside as it is here."""
         async with Fetcher(
-            timedelta(seconds=10), 20_000_000, "Watcher test", 8, private_hosts_allowed=True, spacing=timedelta(0)
+            self.deadline,
+            self.max_bytes,
+            "Watcher test",
+            8,
+            private_hosts_allowed=False,
+            allowed_networks=ALLOWED,
+            spacing=timedelta(0),
         ) as http:
             ports = Ports(self.clock, http, self.channels, self.database, jitter=lambda: 0.0)
             return await work(ports)
@@ -251,7 +268,7 @@ def _config(feeds: tuple[Feed, ...]) -> Config:
     return Config(
         state_directory=None,
         timezone="UTC",
-        polling=Polling(STEP, STEP, timedelta(seconds=10), 20_000_000, 8, "Watcher test", private_hosts_allowed=True),
+        polling=Polling(STEP, STEP, timedelta(seconds=10), 20_000_000, 8, "Watcher test"),
         alerts=Alerts(timedelta(days=3), timedelta(seconds=5), feed_problems_to=("mail",)),
         housekeeping=Housekeeping(timedelta(days=30)),
         feeds=feeds,

@@ -75,8 +75,8 @@ def test_what_only_the_page_tells_is_news_and_says_where_it_was_read(reading_des
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (Answer(status=404), "not_found: HTTP 404 Not Found from 127.0.0.1"),
-        (Answer(status=500), "http_status: HTTP 500 Internal Server Error from 127.0.0.1"),
+        (Answer(status=404), "not_found: HTTP 404 Not Found from 127.0.0.2"),
+        (Answer(status=500), "http_status: HTTP 500 Internal Server Error from 127.0.0.2"),
         (Answer(b"%PDF-1.4 x", headers={"Content-Type": "application/pdf"}), "not_a_feed: what stands there is no"),
         (page("Log in", ""), "not_a_feed: the page is about something else: 1 of 6 words of the title are in it"),
         (Answer(b"<html><body></body></html>", headers={"Content-Type": "text/html"}), "empty: no article was found"),

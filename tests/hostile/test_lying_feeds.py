@@ -1,6 +1,6 @@
-"""Feeds that lie, repeat, forget and overflow, over real HTTP on loopback through the real pipeline.
+"""What becomes of news in feeds that lie, repeat, forget and overflow: who hears of it, and who of the feed's problems.
 
-Each test says what is stored, what state the feed is in, when it is polled next, and that another feed went on.
+The list of all cases, and what each stores, is in test_the_list.py.
 """
 
 from __future__ import annotations
@@ -65,19 +65,6 @@ def test_a_server_that_says_304_for_ever_is_asked_for_everything_once_a_day(desk
 
     assert len(desk.titles) == 2
     assert (desk.state.health, desk.wait) == (FeedHealth.OK, STEP * 0.95)
-
-
-def test_a_frozen_etag_with_a_changed_body_and_a_flapping_one_with_the_same(desk: Desk) -> None:
-    desk.say(entry(1), ETag='"a"')
-    desk.poll()
-    desk.say(entry(2), entry(1), ETag='"a"')
-    assert desk.poll().new_items == 1
-    for etag in ('"b"', '"a"', '"c"'):
-        desk.say(entry(2), entry(1), ETag=etag)
-        assert desk.poll().outcome == "unchanged"
-
-    assert len(desk.titles) == 2
-    assert (desk.state.health, desk.state.etag, desk.wait) == (FeedHealth.OK, '"c"', STEP * 0.95)
 
 
 # --- identities ----------------------------------------------------------------------------------------------------
@@ -180,28 +167,6 @@ def test_absurd_dates_decide_nothing_about_newness(desk: Desk, year: int) -> Non
 
     assert len(desk.titles) == 3
     assert len(desk.channels.news) == 1
-
-
-def test_one_broken_entry_among_thirty_costs_itself(desk: Desk) -> None:
-    entries = [entry(number) for number in range(30)]
-    entries[13] = "<item><title>Rebels & <b>others</title><pubDate>0000-00-00</pubDate></itm></item>"
-    desk.say(*entries)
-
-    desk.poll()
-
-    assert len([title for title in desk.titles if title.startswith("Bulletin")]) == 29
-    assert desk.state.health is FeedHealth.OK
-
-
-def test_a_feed_of_eight_megabytes_and_four_thousand_items_is_stored_whole(desk: Desk) -> None:
-    text = "<description>" + "The market of the town was open again. " * 48 + "{0}</description></item>"
-    desk.say(*(entry(number).replace("</item>", text.format(number)) for number in range(4000)))
-
-    poll = desk.poll()
-
-    assert poll.body_bytes > 8_000_000
-    assert (poll.new_items, len(desk.titles)) == (4000, 4000)
-    assert (desk.state.health, desk.wait) == (FeedHealth.OK, STEP * 0.95)
 
 
 # --- windows that move on ------------------------------------------------------------------------------------------
