@@ -75,7 +75,13 @@ class Meaning:
     adverb: bool = False
     ignored: Word | None = None
 
-    verb: int = Form.NONE  # every verb form that it may be; set when the lexicon is compiled
+    # what follows from the fields above, and is asked for every word: set when the lexicon is compiled
+    verb: int = Form.NONE  # every verb form that it may be
+    event_noun: EventReading | None = None  # the event that it tells of as a noun
+    nominal: bool = False  # a noun or an adjective, too
+    plural: bool = False
+    fixed_cue: bool = False  # it is a cue as it stands, not as a verb
+    _events: dict[int, tuple[EventReading, ...]] = field(default_factory=dict)  # by verb form
 
     def settle(self) -> None:
         """Sum up what was added."""
@@ -84,6 +90,20 @@ class Meaning:
             self.verb |= event.form or Form.NONE
         for cue in self.cues:
             self.verb |= cue.form or Form.NONE
+        self.event_noun = next((event for event in self.events if event.form is None), None)
+        self.nominal = bool(self.nouns) or self.adjective or self.event_noun is not None
+        self.plural = any(plural for _, plural in self.nouns.values())
+        self.fixed_cue = any(cue.form is None for cue in self.cues)
+
+    def events_as(self, form: int) -> tuple[EventReading, ...]:
+        """The events that it tells of as a verb in one of these forms."""
+        if not self.events:
+            return ()
+        found = self._events.get(form)
+        if found is None:
+            found = tuple(event for event in self.events if event.form is not None and event.form & form)
+            self._events[form] = found
+        return found
 
 
 class Lexicon:

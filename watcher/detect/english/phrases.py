@@ -80,7 +80,7 @@ class Chunker(VerbReader):
         """A fixed phrase of the table: a cue or a state."""
         if any(state.kind == "phrase" for state in meaning.states):
             return self._add("state", index, index + 1)
-        if any(cue.form is None for cue in meaning.cues):
+        if meaning.fixed_cue:
             return self._add("cue", index, index + 1)
         if meaning.adverb and not meaning.nouns and not meaning.verb:
             return self._add("adv", index, index + 1)
@@ -118,12 +118,7 @@ class Chunker(VerbReader):
             return self._that(index)
         if norm in {"where", "when"} and self.chunks and self.chunks[-1].kind in {",", "np"} and norm == "where":
             return self._add("rel", index, index + 1)
-        if (
-            meaning is not None
-            and any(cue.form is None for cue in meaning.cues)
-            and not unit.places
-            and not self._is_nominal_cue(index)
-        ):
+        if meaning is not None and meaning.fixed_cue and not unit.places and not self._is_nominal_cue(index):
             return self._add("cue", index, index + 1)
         if norm in words.SUBORDINATORS:
             return self._add("sub", index, index + 1)
@@ -202,7 +197,6 @@ class Chunker(VerbReader):
 
     def _noun_phrase(self, index: int) -> int:
         units = self.units
-        phrase = NounPhrase("np", [])
         after_preposition = (
             bool(self.chunks)
             and self.chunks[-1].kind == "prep"
@@ -213,16 +207,19 @@ class Chunker(VerbReader):
             if end > index and self._ends_noun_phrase(index, end, after_preposition=after_preposition):
                 break
             end += 1
-        phrase.units = units[index:end]
-        if phrase.units[0].norm in words.DETERMINERS and len(phrase.units) > 0:
-            phrase.determiner = phrase.units[0].norm
-        cut = max((position for position, unit in enumerate(phrase.units) if unit.norm in {"'s", "'"}), default=-1)
-        if cut >= 0:
-            phrase.possessor = phrase.units[:cut]
-            phrase.own = phrase.units[cut + 1 :]
-        else:
-            phrase.own = [unit for unit in phrase.units if unit.norm not in words.DETERMINERS] or phrase.units
-        self.chunks.append(phrase)
+        inside = units[index:end]
+        opening = inside[0].norm
+        cut = end - index - 1
+        while cut >= 0 and inside[cut].norm not in {"'s", "'"}:
+            cut -= 1
+        self.chunks.append(
+            NounPhrase(
+                inside,
+                opening if opening in words.DETERMINERS else "",
+                inside[:cut] if cut >= 0 else [],
+                inside[cut + 1 :] if cut >= 0 else _without_determiners(inside),
+            )
+        )
         return end
 
     def _ends_noun_phrase(self, start: int, index: int, *, after_preposition: bool) -> bool:
@@ -281,7 +278,7 @@ class Chunker(VerbReader):
                 and (meaning.cues or meaning.states)
             ):
                 return True
-            if meaning.cues and not meaning.nouns and any(cue.form is None for cue in meaning.cues) and not unit.glued:
+            if meaning.fixed_cue and not meaning.nouns and not unit.glued:
                 # "its only remaining route"
                 qualified = self._is_adjective(index - 1) and not before.noun(Noun.FORCE, Noun.PART)
                 only_before_noun = (before.norm in words.DETERMINERS or qualified) and self._starts_noun(index + 1)
@@ -319,11 +316,10 @@ class Chunker(VerbReader):
         before = self.units[index - 1]
         if before.norm in words.DETERMINERS or before.norm == "'s":
             return False
-        phrase = NounPhrase("np", self.units[start:index], own=self.units[start:index])
+        inside = self.units[start:index]
+        phrase = NounPhrase(inside, "", [], inside)
         meaning = unit.meaning
-        nominal = meaning is not None and (
-            bool(meaning.nouns) or meaning.adjective or any(e.form is None for e in meaning.events)
-        )
+        nominal = meaning is not None and meaning.nominal
         if (
             before.norm in {"first", "last"}
             and index - 2 >= start
@@ -363,6 +359,11 @@ class Chunker(VerbReader):
         ):
             return True  # the subject stands before the preposition
         return self._agrees(phrase, form) and (self._only_event(index) or self._plausible_subject(phrase))
+
+
+def _without_determiners(units: list[Unit]) -> list[Unit]:
+    """All of them, when there is nothing else."""
+    return [unit for unit in units if unit.norm not in words.DETERMINERS] or units
 
 
 def read_chunks(units: list[Unit], times: Sequence[TimeSpan]) -> tuple[list[Chunk], list[tuple[Chunk, Time]]]:

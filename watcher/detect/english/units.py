@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, final
 
 from watcher.detect.candidates import Unit
 from watcher.detect.english import words
@@ -21,13 +20,18 @@ _SCARE_QUOTE: Final = 4  # words
 _FINITE: Final = Form.PAST | Form.THIRD | Form.BASE
 
 
-@dataclass(slots=True)
 class Chunk:
-    """One piece of a sentence. ``kind`` is np, vg, prep, sub, rel, comp, cc, time, cue, adv, state or a mark."""
+    """One piece of a sentence. ``kind`` is np, vg, prep, sub, rel, comp, cc, time, cue, adv, state or a mark.
 
-    kind: str
-    units: list[Unit]
-    word: str = ""
+    With an initialiser of its own, as ``Token``, for the same reason.
+    """
+
+    __slots__ = ("kind", "units", "word")
+
+    def __init__(self, kind: str, units: list[Unit], word: str = "") -> None:
+        self.kind = kind
+        self.units = units
+        self.word = word
 
     @property
     def first(self) -> int:
@@ -38,17 +42,18 @@ class Chunk:
         return self.units[-1].last
 
 
-@dataclass(slots=True)
+@final
 class NounPhrase(Chunk):
     """A noun phrase. ``possessor``: units before its last "'s"; ``own``: the rest, of which ``head`` is the last."""
 
-    determiner: str = ""
-    possessor: list[Unit] = field(default_factory=list)
-    own: list[Unit] = field(default_factory=list)
+    __slots__ = ("determiner", "head", "own", "possessor")
 
-    @property
-    def head(self) -> Unit:
-        return self.own[-1] if self.own else self.units[-1]
+    def __init__(self, units: list[Unit], determiner: str, possessor: list[Unit], own: list[Unit]) -> None:
+        super().__init__("np", units)
+        self.determiner = determiner
+        self.possessor = possessor
+        self.own = own
+        self.head = own[-1] if own else units[-1]
 
     def head_is(self, *classes: Noun) -> bool:
         return self.head.noun(*classes)
@@ -60,7 +65,7 @@ class NounPhrase(Chunk):
             return True
         if meaning is None or not meaning.nouns:
             return self.head.norm.endswith("s")
-        return any(plural for _, plural in meaning.nouns.values())
+        return meaning.plural
 
     @property
     def is_pronoun(self) -> bool:
@@ -80,29 +85,31 @@ class NounPhrase(Chunk):
 
     @property
     def event_noun(self) -> EventReading | None:
-        meaning = self.head.meaning
-        if meaning is None:
-            return None
-        return next((event for event in meaning.events if event.form is None), None)
+        return self.head.meaning.event_noun if self.head.meaning is not None else None
 
 
-@dataclass(slots=True)
+@final
 class VerbGroup(Chunk):
     """A verb with its auxiliaries. ``main`` is None for a bare auxiliary (a question, or one cut off)."""
 
-    main: Unit | None = None
-    form: int = Form.BASE
-    auxiliaries: list[str] = field(default_factory=list)
-    negation: Unit | None = None
-    modal: str = ""
-    infinitive: bool = False
-    cues: list[tuple[CueReading, Unit]] = field(default_factory=list)
+    __slots__ = ("auxiliaries", "cues", "form", "infinitive", "main", "modal", "negation")
+
+    def __init__(self, word: str, *, infinitive: bool = False) -> None:
+        super().__init__("vg", [], word)
+        self.main: Unit | None = None
+        self.form = Form.BASE
+        self.auxiliaries: list[str] = []
+        self.negation: Unit | None = None
+        self.modal = ""
+        self.infinitive = infinitive
+        self.cues: list[tuple[CueReading, Unit]] = []
 
     @property
     def passive(self) -> bool:
-        return bool(self.form & Form.PARTICIPLE) and any(
-            word in words.BE or word in words.GET for word in self.auxiliaries[-1:]
-        )
+        if not self.auxiliaries or not self.form & Form.PARTICIPLE:
+            return False
+        last = self.auxiliaries[-1]
+        return last in words.BE or last in words.GET
 
     @property
     def perfect(self) -> bool:
@@ -128,11 +135,11 @@ class VerbGroup(Chunk):
     def events(self) -> tuple[EventReading, ...]:
         if self.main is None or self.main.meaning is None:
             return ()
-        return tuple(event for event in self.main.meaning.events if event.form is not None and event.form & self.form)
+        return self.main.meaning.events_as(self.form)
 
     def effect(self, *effects: Effect) -> CueReading | None:
         """The cue that the verb itself is, if it has one of the effects."""
-        if self.main is None or self.main.meaning is None:
+        if self.main is None or self.main.meaning is None or not self.main.meaning.cues:
             return None
         for cue in self.main.meaning.cues:
             if cue.form is not None and cue.cue.effect in effects:

@@ -30,7 +30,7 @@ class VerbReader(WordReader):
         unit = units[index]
         norm = unit.norm
         start = index
-        group = VerbGroup("vg", [], norm)
+        infinitive = False
         if norm == "to":
             after = index + 1
             while after < len(units) and units[after].norm in {"not", "also", "fully", "completely", "then"}:
@@ -43,7 +43,7 @@ class VerbReader(WordReader):
             nominal = meaning is not None and meaning.nouns and not meaning.events
             if nominal and not self._starts_noun(after + 1) and not self._goes_on_as_verb(after + 1):
                 return None
-            group.infinitive = True
+            infinitive = True
             index += 1
         elif norm in words.GET and self._is_event_participle(index + 1):
             pass
@@ -57,10 +57,10 @@ class VerbReader(WordReader):
             if unit.actor or (unit.capital and norm in {"may", "will"} and index and not self._starts_sentence(index)):
                 return None
         elif index and units[index - 1].norm.endswith(" to") and self._form(index) & Form.BASE:
-            group.infinitive = True
+            infinitive = True
         elif not self._is_main_verb(index):
             return None
-        return self._complete(group, start, index)
+        return self._complete(VerbGroup(norm, infinitive=infinitive), start, index)
 
     def _complete(self, group: VerbGroup, start: int, index: int) -> int:
         units = self.units
@@ -182,7 +182,9 @@ class VerbReader(WordReader):
             return unit.norm.endswith("ly") and len(unit.norm) > 4  # noqa: PLR2004
         if meaning.verb or meaning.nouns or meaning.states:
             return False
-        return meaning.adverb or any(cue.form is None and cue.cue.effect in _ADVERBIAL for cue in meaning.cues)
+        return meaning.adverb or (
+            meaning.fixed_cue and any(cue.form is None and cue.cue.effect in _ADVERBIAL for cue in meaning.cues)
+        )
 
     def _is_adverbial(self, index: int) -> bool:
         unit = self.units[index]
@@ -222,9 +224,7 @@ class VerbReader(WordReader):
             return False
         if form == Form.ING:
             return self._ing_is_verb(index, before)
-        nominal = unit.meaning is not None and (
-            bool(unit.meaning.nouns) or unit.meaning.adjective or any(e.form is None for e in unit.meaning.events)
-        )
+        nominal = unit.meaning is not None and unit.meaning.nominal
         if form & (Form.PAST | Form.PARTICIPLE):
             return self._past_is_verb(index, before, nominal=nominal)
         if before is None:
@@ -289,7 +289,7 @@ class VerbReader(WordReader):
                 noun
                 or (
                     unit.meaning is not None
-                    and any(e.form is None for e in unit.meaning.events)
+                    and unit.meaning.event_noun is not None
                     and not self._starts_noun(index + 1)
                 )
             )

@@ -144,11 +144,7 @@ class WordReader:
             return True
         if self._form(index + 1) == Form.ING and self._only_event(index + 1) and before.head.actor is not None:
             return True
-        if (
-            form == Form.THIRD
-            and following.meaning is not None
-            and any(e.form is None for e in following.meaning.events)
-        ):
+        if form == Form.THIRD and following.meaning is not None and following.meaning.event_noun is not None:
             return before.head.actor is not None or before.head_is(Noun.FORCE, Noun.STATE_FORCE)
         if following.norm in {"of", "by", "for"}:
             return following.norm == "of" and unit_ends_out(self.units[index]) and before.plural
