@@ -1,6 +1,6 @@
 """Watcher in a process of its own, for the polling benchmark: each line on standard input is one round of all feeds.
 
-``python -m benchmarks._poller FOLDER COUNT PORT START``. The setup is the shipped one with the invented feeds, the
+Its arguments: FOLDER COUNT PORT START. The setup is the shipped one with the invented feeds, the
 ports are the daemon's own, logs go to a file as under systemd; only the clock is moved on between rounds, so that every
 feed is due. It answers each line with one line of JSON.
 """
@@ -70,7 +70,3 @@ async def _poll(setup: Setup, database: Database, start: datetime) -> None:
             failed = next((record.reason for record in records if record.outcome == "failed"), None)
             print(json.dumps({"seconds": took_s, "polls": len(records), "new": new, "failed": failed}), flush=True)
             clock.advance(EVERY)
-
-
-if __name__ == "__main__":
-    main()

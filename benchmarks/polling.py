@@ -77,7 +77,8 @@ def _server() -> Iterator[tuple[Process, int]]:
 def _ours(folder: Path, port: int, latency_s: float) -> Process:
     state = folder / f"watcher-{latency_s:g}"
     state.mkdir()
-    return Process([sys.executable, "-m", "benchmarks._poller", state, str(FEEDS), str(port), START.isoformat()], ROOT)
+    start = "from benchmarks._poller import main; main()"  # no main module that the parsing processes would import
+    return Process([sys.executable, "-c", start, state, str(FEEDS), str(port), START.isoformat()], ROOT)
 
 
 def _reader(folder: Path, port: int, latency_s: float) -> Process:

@@ -19,6 +19,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "feeds.decode",
         "feeds.parse",
         "feeds.items",
+        "feeds.reading",
         "feeds.news",
         "feeds.hints",
         "feeds.fulltext",
@@ -29,7 +30,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "deliver.retry",
     ),
     ("log", "config", "systemd", "rulebook", "store", "feeds.fetch", "feeds.worker", "deliver.channels"),
-    ("ports", "filing", "intake", "pages", "paging", "outages", "problems", "pipeline"),
+    ("ports", "filing", "intake", "batching", "pages", "paging", "outages", "problems", "pipeline"),
     ("service", "cli", "demo", "__main__"),
 )
 

@@ -6,18 +6,16 @@ a crash either all of a document is there or none of it, and then the poll is re
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.feeds.decode import Decoded, decode
+from watcher.errors import StoreError
 from watcher.feeds.fulltext import MOST_READS, wants_page
-from watcher.feeds.hints import older_page, with_hints
-from watcher.feeds.items import guids_collide, to_items
-from watcher.feeds.news import News, judge, needs_titles, sort_out
+from watcher.feeds.hints import older_page
+from watcher.feeds.news import NOTHING_NEW, News, judge, needs_titles, sort_out
 from watcher.feeds.polling import after_failure, after_outage, after_response
+from watcher.feeds.reading import Contents, Source
 from watcher.filing import file_findings
 from watcher.model import (
     Document,
@@ -41,64 +39,114 @@ TITLES_COMPARED = 2000  # of the items that a feed gave last
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a response was read as; no ``document`` means that it is the same as before."""
+    """A response and what it was read as; without a ``document`` it is the same as before."""
 
     response: Response
-    body_hash: str | None
-    document: Document | Failure | None = None
-    notes: tuple[str, ...] = ()
+    contents: Contents | Failure | None = None
+
+    @property
+    def document(self) -> Document | Failure | None:
+        return self.contents.document if isinstance(self.contents, Contents) else self.contents
 
 
-async def read(ports: Ports, fetched: Response | Failure, known_hash: str | None) -> Reading | Failure:
-    """Decode and parse, the latter where it can be killed."""
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A feed, its state when it was claimed, and what its server's answer was read as."""
+
+    feed: Feed
+    state: FeedState
+    reading: Reading
+
+
+async def read(
+    ports: Ports, feed: Feed, state: FeedState, fetched: Response | Failure, *, known_hash: str | None = None
+) -> Reading | Failure:
+    """Read what was fetched, where it can be killed; a document of ``known_hash`` is not read again."""
     if isinstance(fetched, Failure):
         return fetched
     if fetched.status == 304:  # noqa: PLR2004  RFC 9110, 15.4.5
-        return Reading(fetched, known_hash)
-    decoded, body_hash = await asyncio.to_thread(_decode, fetched)
-    if body_hash == known_hash:
-        return Reading(fetched, body_hash)
-    document = await ports.parser.parse(decoded.text, fetched.url)
-    if isinstance(document, Document):
-        document = with_hints(document, decoded.text, fetched.url)
-    return Reading(fetched, body_hash, document, (*fetched.notes, *decoded.notes))
+        return Reading(fetched)
+    source = Source(
+        feed=feed,
+        url=fetched.url,
+        body=fetched.body,
+        content_type=fetched.headers.get("content-type"),
+        now=ports.clock.now(),
+        known_hash=known_hash,
+        composite_keys=state.composite_keys,
+    )
+    return Reading(fetched, await ports.parser.read(source))
 
 
-def _decode(fetched: Response) -> tuple[Decoded, str]:
-    decoded = decode(fetched.body, fetched.headers.get("content-type"))
-    return decoded, hashlib.sha256(decoded.text.encode("utf-8", "surrogatepass")).hexdigest()
+def take_in(ports: Ports, setup: Setup, polls: Sequence[Poll]) -> list[PollRecord | Exception]:
+    """Find what is new or edited, match it, and store everything that follows from it.
+
+    The polls share a transaction: to write it to the disk costs more than most polls. If one of them breaks, each
+    gets a transaction of its own, and an error stands in the place of its record.
+    """
+    try:
+        return list(_take_in(ports, setup, polls, ports.clock.now()))
+    except Exception as error:  # noqa: BLE001  a bug, or the disk is full: told by the caller, who goes on with others
+        if len(polls) == 1:
+            return [error]
+    results: list[PollRecord | Exception] = []
+    for poll in polls:
+        if len(results) > 1 and all(isinstance(result, StoreError) for result in results[-2:]):
+            results.append(results[-1])  # it is the store, not the polls: each would wait for it in vain
+        else:
+            results += take_in(ports, setup, [poll])
+    return results
 
 
-def take_in(ports: Ports, setup: Setup, feed: Feed, state: FeedState, reading: Reading) -> PollRecord:
-    """Find what is new or edited, match it, and store everything that follows from it."""
-    now = ports.clock.now()
-    if reading.document is None:
-        return _note_unchanged(ports, feed, state, reading, now)
-    if isinstance(reading.document, Failure):
-        return note_failure(ports, feed, state, reading.document, reading.response)
-
-    document = reading.document
-    collides = guids_collide(document)
-    found = to_items(document, feed, now, composite_keys=state.composite_keys or collides)
+def _take_in(ports: Ports, setup: Setup, polls: Sequence[Poll], now: datetime) -> list[PollRecord]:
+    """All of it in one transaction, or an exception and nothing. What is slow is done before it begins."""
     with ports.database.reading() as session:
-        findings = match_news(setup, _sort_out(session, setup, feed, state, found, now))
+        sorted_out = [_sort_out(session, setup, poll, now) for poll in polls]
+    findings = [match_news(setup, news) for news in sorted_out]
     with ports.database.writing() as session:
-        news = _sort_out(session, setup, feed, state, found, now)  # again: another may have taken some in meanwhile
-        store_news(session, setup, news, findings, now)
-        record = _record(feed, reading, document, news, now)
-        feeds.record_poll(session, record)
-        after = _after(ports, feed, state, reading, record, document=document, missed=news.missed, collides=collides)
-        feeds.save_state(session, after)
-        _note_oddities(session, feed, state, after, news, reading, now)
+        unchanged = feeds.unpolled_since(session, [poll.state for poll in polls])
+        return [
+            _store(
+                session,
+                ports,
+                setup,
+                poll,
+                news if poll.feed.id in unchanged else _sort_out(session, setup, poll, now),
+                found,
+                now,
+            )
+            for poll, news, found in zip(polls, sorted_out, findings, strict=True)
+        ]
+
+
+def _store(
+    session: Session,
+    ports: Ports,
+    setup: Setup,
+    poll: Poll,
+    news: News,
+    findings: dict[str, tuple[Finding, ...]],
+    now: datetime,
+) -> PollRecord:
+    feed, state, reading = poll.feed, poll.state, poll.reading
+    if isinstance(reading.document, Failure):
+        return _store_failure(session, ports, feed, state, reading.document, now, reading.response)
+    store_news(session, setup, news, findings, now)
+    record = _record(feed, reading, news, now)
+    feeds.record_poll(session, record)
+    after = _after(ports, poll, record, missed=news.missed)
+    feeds.save_state(session, after)
+    _note_oddities(session, feed, state, after, news, reading, now)
     return record
 
 
-def _sort_out(
-    session: Session, setup: Setup, feed: Feed, state: FeedState, found: tuple[Item, ...], now: datetime
-) -> News:
-    news = look_up(session, feed, found)
-    titles = items.recent_titles(session, feed.id, TITLES_COMPARED) if needs_titles(news, state) else ()
-    return judge(news, state, titles, setup.config.alerts.first_poll_window, now)
+def _sort_out(session: Session, setup: Setup, poll: Poll, now: datetime) -> News:
+    """What of a document is news; nothing if it is the same as before."""
+    if not isinstance(poll.reading.contents, Contents) or not isinstance(poll.reading.document, Document):
+        return NOTHING_NEW
+    news = look_up(session, poll.feed, poll.reading.contents.items)
+    titles = items.recent_titles(session, poll.feed.id, TITLES_COMPARED) if needs_titles(news, poll.state) else ()
+    return judge(news, poll.state, titles, setup.config.alerts.first_poll_window, now)
 
 
 def look_up(session: Session, feed: Feed, found: tuple[Item, ...]) -> News:
@@ -162,16 +210,20 @@ def unheard(findings: Iterable[Finding], stored: Iterable[Finding]) -> tuple[Fin
     return tuple(finding for finding in findings if told(finding) not in heard)
 
 
-def _record(feed: Feed, reading: Reading, document: Document, news: News, now: datetime) -> PollRecord:
-    held = (
-        [f"{len(news.held)} of {len(news.new)} new items held: {next(iter(news.held.values()))}"] if news.held else []
-    )
+def _record(feed: Feed, reading: Reading, news: News, now: datetime) -> PollRecord:
+    notes: tuple[str, ...] = ()
+    entries = 0
+    if isinstance(reading.contents, Contents) and isinstance(reading.document, Document):
+        notes = (*reading.response.notes, *reading.contents.notes, *reading.document.notes)
+        entries = len(reading.document.entries)
+    if news.held:
+        notes += (f"{len(news.held)} of {len(news.new)} new items held: {next(iter(news.held.values()))}",)
     return PollRecord(
         feed_id=feed.id,
         polled_at=now,
         outcome="new" if news.new or news.edited else "unchanged",
-        reason="; ".join((*reading.notes, *document.notes, *held)) or None,
-        entries=len(document.entries),
+        reason="; ".join(notes) or None,
+        entries=entries,
         new_items=len(news.new),
         edited_items=len(news.edited),
         body_bytes=len(reading.response.body),
@@ -207,64 +259,51 @@ def _note_move(session: Session, feed: Feed, before: FeedState, after: FeedState
 # --- polls that give no document -----------------------------------------------------------------------------------
 
 
-def _note_unchanged(ports: Ports, feed: Feed, state: FeedState, reading: Reading, now: datetime) -> PollRecord:
-    response = reading.response
-    record = PollRecord(feed.id, now, "unchanged", None, 0, 0, 0, len(response.body), response.elapsed)
+def note_failure(ports: Ports, feed: Feed, state: FeedState, failure: Failure, *, outage: bool = False) -> PollRecord:
+    """Back off; in an ``outage`` it is not the feed's fault, and no failure of its own."""
     with ports.database.writing() as session:
-        feeds.record_poll(session, record)
-        after = _after(ports, feed, state, reading, record)
-        feeds.save_state(session, after)
-        _note_move(session, feed, state, after, now)
-    return record
+        return _store_failure(session, ports, feed, state, failure, ports.clock.now(), outage=outage)
 
 
-def note_failure(
+def _store_failure(
+    session: Session,
     ports: Ports,
     feed: Feed,
     state: FeedState,
     failure: Failure,
+    now: datetime,
     response: Response | None = None,
     *,
     outage: bool = False,
 ) -> PollRecord:
-    """Back off; in an ``outage`` it is not the feed's fault, and no failure of its own."""
-    now = ports.clock.now()
     size, elapsed = (0, timedelta(0)) if response is None else (len(response.body), response.elapsed)
     record = PollRecord(feed.id, now, "failed", str(failure), 0, 0, 0, size, elapsed)
     follow = after_outage if outage else after_failure
     after = follow(state, feed, failure, now, ports.jitter())
-    with ports.database.writing() as session:
-        feeds.record_poll(session, record)
-        feeds.save_state(session, after)
-        if after.adopted_url != state.adopted_url:
-            feeds.note_url(session, feed.id, feed.url, "the adopted address went on failing", now)
+    feeds.record_poll(session, record)
+    feeds.save_state(session, after)
+    if after.adopted_url != state.adopted_url:
+        feeds.note_url(session, feed.id, feed.url, "the adopted address went on failing", now)
     return record
 
 
-def _after(
-    ports: Ports,
-    feed: Feed,
-    state: FeedState,
-    reading: Reading,
-    record: PollRecord,
-    *,
-    document: Document | None = None,
-    missed: bool = False,
-    collides: bool = False,
-) -> FeedState:
+def _after(ports: Ports, poll: Poll, record: PollRecord, *, missed: bool) -> FeedState:
+    contents = poll.reading.contents if isinstance(poll.reading.contents, Contents) else None
+    document = poll.reading.document if isinstance(poll.reading.document, Document) else None
+    body_hash = poll.state.body_hash if contents is None else contents.body_hash
     return after_response(
-        state,
-        feed,
-        reading.response,
-        reading.body_hash,
-        changed=reading.body_hash != state.body_hash,
+        poll.state,
+        poll.feed,
+        poll.reading.response,
+        body_hash,
+        changed=body_hash != poll.state.body_hash,
         new_items=record.new_items,
         now=record.polled_at,
         jitter=ports.jitter(),
         complete=document is None or document.complete,
         document=document,
         missed=missed,
-        collides=collides,
+        collides=contents is not None and contents.collides,
     )
 
 

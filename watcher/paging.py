@@ -12,7 +12,7 @@ from dataclasses import replace
 import structlog
 
 from watcher.feeds.hints import older_page
-from watcher.feeds.items import to_items
+from watcher.feeds.reading import Contents
 from watcher.intake import Reading, look_up, match_news, read, store_news
 from watcher.model import Document, Failure, Feed, FeedState, FetchRequest, Gap
 from watcher.ports import Ports, Setup
@@ -28,8 +28,8 @@ async def page_back(ports: Ports, setup: Setup, feed: Feed, state: FeedState) ->
     gap = await asyncio.to_thread(_last_gap, ports, feed)
     while gap is not None and gap.closed_because is None and gap.next_url is not None:
         fetched = await ports.http.fetch(FetchRequest(gap.next_url, feed_id=feed.id))
-        reading = await read(ports, fetched, None)
-        gap = await asyncio.to_thread(_take_in_page, ports, setup, feed, state, gap, reading)
+        reading = await read(ports, feed, state, fetched)
+        gap = await asyncio.to_thread(_take_in_page, ports, setup, feed, gap, reading)
     if gap is not None:
         log.info("feed_paged_back", pages=gap.pages, recovered=gap.recovered, ended=gap.closed_because)
 
@@ -39,19 +39,17 @@ def _last_gap(ports: Ports, feed: Feed) -> Gap | None:
         return problems.last_gap(session, feed.id)
 
 
-def _take_in_page(
-    ports: Ports, setup: Setup, feed: Feed, state: FeedState, gap: Gap, reading: Reading | Failure
-) -> Gap:
+def _take_in_page(ports: Ports, setup: Setup, feed: Feed, gap: Gap, reading: Reading | Failure) -> Gap:
     """Store what one older page holds, and say how it goes on; all in one transaction."""
     page = gap.pages + 1
-    failure = reading if isinstance(reading, Failure) else reading.document
-    if isinstance(reading, Failure) or not isinstance(reading.document, Document):
-        ended = replace(gap, pages=page, next_url=None, closed_because=f"older page {page} gives nothing: {failure}")
+    document = reading if isinstance(reading, Failure) else reading.document
+    if isinstance(reading, Failure) or not isinstance(reading.contents, Contents) or not isinstance(document, Document):
+        ended = replace(gap, pages=page, next_url=None, closed_because=f"older page {page} gives nothing: {document}")
         with ports.database.writing() as session:
             problems.save_gap(session, ended)
         return ended
     now = ports.clock.now()
-    found = to_items(reading.document, feed, now, composite_keys=state.composite_keys)
+    found = reading.contents.items
     with ports.database.reading() as session:
         findings = match_news(setup, look_up(session, feed, found))
     with ports.database.writing() as session:
@@ -60,7 +58,7 @@ def _take_in_page(
         news = replace(look_up(session, feed, found), edited=())  # an older page may be an older copy as well
         findings |= match_news(setup, replace(news, new=tuple(item for item in news.new if item.id not in findings)))
         store_news(session, setup, news, findings, now)
-        next_url = older_page(reading.document, reading.response.url)
+        next_url = older_page(document, reading.response.url)
         reason = _why_ended(page, len(found), reached=bool(reached), has_more=next_url is not None)
         after = replace(
             gap,

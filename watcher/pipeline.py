@@ -21,9 +21,10 @@ import structlog
 from watcher.alerts.digest import compose, why_due
 from watcher.alerts.names import make_names
 from watcher.alerts.render import render
+from watcher.batching import Intake
 from watcher.deliver.retry import next_attempt
 from watcher.feeds.polling import request_for
-from watcher.intake import breakdown, read, take_in
+from watcher.intake import Poll, breakdown, read
 from watcher.model import (
     Delivery,
     Digest,
@@ -78,7 +79,8 @@ async def poll_due_feeds(ports: Ports, setup: Setup) -> tuple[PollRecord, ...]:
     """Claim the feeds that are due and poll them side by side; one that is slow or broken holds up no other."""
     by_id = {feed.id: feed for feed in setup.config.feeds}
     due = await asyncio.to_thread(_claim_feeds, ports, setup)
-    results = await asyncio.gather(*(_poll_feed(ports, setup, by_id[state.feed_id], state) for state in due))
+    intake = Intake(ports, setup)
+    results = await asyncio.gather(*(_poll_feed(ports, setup, intake, by_id[state.feed_id], state) for state in due))
     failed = [result for result in results if isinstance(result, Unanswered)]
     answered = [by_id[result.feed_id] for result in results if isinstance(result, PollRecord)]
     noted = await asyncio.to_thread(note_round, ports, setup, failed, answered)
@@ -94,14 +96,16 @@ def _claim_feeds(ports: Ports, setup: Setup) -> tuple[FeedState, ...]:
         return feeds.claim_due_feeds(session, ids, ports.clock.now(), lease, len(ids))
 
 
-async def _poll_feed(ports: Ports, setup: Setup, feed: Feed, state: FeedState) -> PollRecord | Unanswered:
+async def _poll_feed(
+    ports: Ports, setup: Setup, intake: Intake, feed: Feed, state: FeedState
+) -> PollRecord | Unanswered:
     with structlog.contextvars.bound_contextvars(feed=feed.id):
         try:
             fetched = await ports.http.fetch(request_for(state, feed, ports.clock.now()))
-            reading = await read(ports, fetched, state.body_hash)
+            reading = await read(ports, feed, state, fetched, known_hash=state.body_hash)
             if isinstance(reading, Failure):
                 return Unanswered(feed, state, reading)
-            record = await asyncio.to_thread(take_in, ports, setup, feed, state, reading)
+            record = await intake.take_in(Poll(feed, state, reading))
             _log_poll(record)
             if record.outcome == "new":
                 await page_back(ports, setup, feed, state)

@@ -10,8 +10,8 @@ from watcher.alerts.routes import fallback_route
 from watcher.clock import Clock
 from watcher.config import Config
 from watcher.feeds.extract import article_text
-from watcher.feeds.parse import parse
-from watcher.model import ChannelId, DeliveryId, Document, Failure, FetchRequest, Message, Response, Route, SendResult
+from watcher.feeds.reading import Contents, Source, read_source
+from watcher.model import ChannelId, DeliveryId, Failure, FetchRequest, Message, Response, Route, SendResult
 from watcher.rulebook.load import RuleBook
 from watcher.store.database import Database
 
@@ -23,9 +23,9 @@ class Http(Protocol):
 
 
 class Parser(Protocol):
-    """Finds the entries of a feed's text, or a page's article; what is wrong is a ``Failure``, never an exception."""
+    """Finds the items of a feed, or a page's article; what is wrong with it is a ``Failure``, never an exception."""
 
-    async def parse(self, text: str, url: str) -> Document | Failure: ...
+    async def read(self, source: Source) -> Contents | Failure: ...
 
     async def article(self, source: str, url: str) -> str | Failure: ...
 
@@ -33,8 +33,8 @@ class Parser(Protocol):
 class ParserInProcess:
     """Parses where it is called: for tests and single documents. The daemon's parser can be killed (feeds/worker)."""
 
-    async def parse(self, text: str, url: str) -> Document | Failure:
-        return parse(text, url)
+    async def read(self, source: Source) -> Contents | Failure:
+        return read_source(source)
 
     async def article(self, source: str, url: str) -> str | Failure:
         return article_text(source, url)

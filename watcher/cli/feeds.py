@@ -21,8 +21,7 @@ from watcher.cli.values import as_json
 from watcher.clock import SystemClock
 from watcher.config import Config, load_config
 from watcher.errors import ConfigError, UsageError
-from watcher.feeds.decode import Decoded, decode
-from watcher.feeds.items import to_items
+from watcher.feeds.reading import Contents, Source
 from watcher.feeds.worker import Workers
 from watcher.health import FeedSight, match_states
 from watcher.incidents.wording import say_duration
@@ -48,15 +47,22 @@ class FeedCheck:
 
     feed: Feed
     response: Response | None = None
-    decoded: Decoded | None = None
-    document: Document | None = None
-    items: tuple[Item, ...] = ()
+    contents: Contents | None = None
     failure: Failure | None = None
+
+    @property
+    def document(self) -> Document | None:
+        found = self.contents.document if self.contents else None
+        return found if isinstance(found, Document) else None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return self.contents.items if self.contents else ()
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was odd, step by step."""
-        return tuple(note for step in (self.response, self.decoded, self.document) if step for note in step.notes)
+        return tuple(note for step in (self.response, self.contents, self.document) if step for note in step.notes)
 
 
 @app.command("list")
@@ -99,11 +105,11 @@ async def check_response(feed: Feed, response: Response | Failure, now: datetime
     """Return what the steps of a poll make of ``response``."""
     if isinstance(response, Failure):
         return FeedCheck(feed, failure=response)
-    decoded = decode(response.body, response.headers.get("content-type"))
-    document = await parser.parse(decoded.text, response.url)
-    if isinstance(document, Failure):
-        return FeedCheck(feed, response, decoded, failure=document)
-    return FeedCheck(feed, response, decoded, document, to_items(document, feed, now))
+    source = Source(feed, response.url, response.body, response.headers.get("content-type"), now)
+    contents = await parser.read(source)
+    if isinstance(contents, Failure):
+        return FeedCheck(feed, response, failure=contents)
+    return FeedCheck(feed, response, contents, contents.document if isinstance(contents.document, Failure) else None)
 
 
 async def _check(config: Config, feed: Feed) -> FeedCheck:
@@ -166,8 +172,8 @@ def _check_lines(check: FeedCheck) -> Iterable[tuple[str, str]]:
             yield "from", response.url
         validators = [name for name in ("etag", "last-modified") if response.headers.get(name)]
         yield "changes", f"can be asked for ({' and '.join(validators)})" if validators else "cannot be asked for"
-    if check.decoded:
-        yield "encoding", check.decoded.encoding
+    if check.contents:
+        yield "encoding", check.contents.encoding
     if document := check.document:
         told = [document.format, f"titled {document.title!r}" if document.title else "untitled"]
         yield "document", ", ".join([*told, f"language {document.language}" if document.language else "no language"])
@@ -227,7 +233,7 @@ def _check_as_json(check: FeedCheck) -> dict[str, Any]:
     return {
         "url": check.feed.url,
         "answer": answer,
-        "encoding": check.decoded.encoding if check.decoded else None,
+        "encoding": check.contents.encoding if check.contents else None,
         "document": parsed,
         "notes": list(check.notes),
         "items": as_json(check.items),

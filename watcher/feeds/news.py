@@ -37,6 +37,9 @@ class News:
     missed: bool = False
 
 
+NOTHING_NEW = News((), (), {})
+
+
 def sort_out(found: Iterable[Item], known: Mapping[str, ItemId], hashes: Mapping[ItemId, str]) -> News:
     """Tell new, edited and known items apart, in document order.
 

@@ -1,8 +1,8 @@
-"""Parses documents and pages where it can be killed: in processes with a time and memory limit. After decode.
+"""Reads documents and pages where it can be killed: in processes with a time and memory limit. After fetch.
 
 A regular expression that runs away holds the interpreter's lock: in the daemon's own process it would stop every feed.
-Most documents are plain and are read here at once, in linear time (parse/plain.py); all others go to a worker. One
-that exceeds a limit is a failure of its own feed, and the next one finds a new worker.
+Most documents are plain and are read in linear time (parse/plain.py); all others, and pages, may take all workers but
+one. What exceeds a limit is a failure of its own feed, and the next document finds a new worker.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from watcher.feeds.extract import article_text
-from watcher.feeds.parse import parse, parse_plain
-from watcher.model import Document, Failure, FailureReason
+from watcher.feeds.reading import Contents, Source, read_plain_source, read_source
+from watcher.model import Failure, FailureReason
 
 log = structlog.get_logger()
 
 TIME_LIMIT = timedelta(seconds=10)
 MEMORY_LIMIT = 512_000_000  # bytes on top of what a worker starts with; 10 MB of text need about 100 MB
 LONGEST_WAIT = timedelta(seconds=60)  # for a free worker
-WORKERS = 2  # one hostile document must not hold up the next ones
+WORKERS = 3  # a hostile document may hold up one of the next such, and no plain one
 _TASKS_PER_WORKER = 500  # then it is replaced: a process keeps the memory that its largest document took
 
 Given = ParamSpec("Given")
@@ -48,7 +48,8 @@ class Workers:
         self._memory_limit = memory_limit
         self._longest_wait_s = longest_wait.total_seconds()
         self._turns = asyncio.Semaphore(WORKERS)
-        self._pages = asyncio.Semaphore(1)  # one worker at least is left to the feeds
+        self._others = asyncio.Semaphore(WORKERS - 1)  # pages, and documents that are not plain: one worker is left
+        self._pages = asyncio.Semaphore(1)
         self._pool: ProcessPool | None = None
 
     async def __aenter__(self) -> Self:
@@ -61,15 +62,17 @@ class Workers:
         if pool is not None:
             await asyncio.to_thread(_end, pool)
 
-    async def parse(self, text: str, url: str) -> Document | Failure:
-        """The entries of a feed, or why there are none; raises nothing but ``CancelledError``."""
-        if (document := await asyncio.to_thread(parse_plain, text, url)) is not None:
-            return document
-        return await self._run("the document", parse, text, url)
+    async def read(self, source: Source) -> Contents | Failure:
+        """What a feed's document holds, or why it cannot be read; raises nothing but ``CancelledError``."""
+        contents = await self._run("the document", read_plain_source, source)
+        if contents is not None:
+            return contents
+        async with self._others:
+            return await self._run("the document", read_source, source)
 
     async def article(self, source: str, url: str) -> str | Failure:
         """The article in a page, or why there is none; raises nothing but ``CancelledError``."""
-        async with self._pages:
+        async with self._pages, self._others:
             return await self._run("the page", article_text, source, url)
 
     async def _run(

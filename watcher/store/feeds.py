@@ -70,6 +70,13 @@ def claim_due_feeds(
     return tuple(_to_state(row) for row in rows)
 
 
+def unpolled_since(session: Session, states: Collection[FeedState]) -> frozenset[FeedId]:
+    """The feeds that nobody has polled since they had these states: of what they gave, the store knows nothing more."""
+    last = {state.feed_id: state.last_polled_at for state in states}
+    query = select(FeedRow.id, FeedRow.last_polled_at).where(col(FeedRow.id).in_(last))
+    return frozenset(FeedId(id_) for id_, polled_at in session.exec(query) if polled_at == last[FeedId(id_)])
+
+
 def release_claims(session: Session) -> int:
     """End every lease: a daemon that starts is the only one, so whoever held them is dead. Return how many."""
     held = col(FeedRow.claimed_until).is_not(None)
