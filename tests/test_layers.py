@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "watcher"
 ROWS: tuple[tuple[str, ...], ...] = (
     ("errors", "clock", "model"),
     (
+        "copies",
         "health",
         "detect",
         "incidents",
@@ -30,7 +31,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "deliver.retry",
     ),
     ("log", "config", "systemd", "rulebook", "store", "feeds.fetch", "feeds.worker", "deliver.channels"),
-    ("ports", "filing", "intake", "batching", "pages", "paging", "outages", "problems", "pipeline"),
+    ("ports", "copying", "filing", "intake", "batching", "pages", "paging", "outages", "problems", "pipeline"),
     ("service", "cli", "demo", "__main__"),
 )
 

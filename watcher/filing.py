@@ -6,6 +6,7 @@ The decisions are made in incidents/ and alerts/; here they are looked up for, a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -22,7 +23,8 @@ from watcher.incidents.correlate import (
     open_incident,
     reverse_incident,
 )
-from watcher.model import Finding, Incident, IncidentChange, Item, ReadFrom, Report, Severity, Watch
+from watcher.incidents.summarise import summarise
+from watcher.model import ChangeKind, Finding, Incident, IncidentChange, Item, ReadFrom, Report, Severity, Watch
 from watcher.ports import Setup
 from watcher.store import alerts, incidents
 from watcher.store.database import Session
@@ -78,7 +80,22 @@ def _report(item: Item, finding: Finding, because: str, now: datetime, read_from
         finding=finding,
         joined_because=because,
         read_from=read_from,
+        copy_of=item.copy_of,
     )
+
+
+def weigh_again(session: Session, item: Item, now: datetime) -> None:
+    """Let the incidents that an edited item is part of weigh it by what it is now: a text of its own, or a copy."""
+    for incident in incidents.incidents_of_item(session, item.id):
+        weighed = summarise(incident)
+        if weighed == incident:
+            continue
+        outlet = next(report.outlet for report in incident.reports if report.item_id == item.id)
+        now_is = "a text of its own" if item.copy_of is None else f"a copy of item {item.copy_of}"
+        became = f"confidence {incident.confidence:.2f} became {weighed.confidence:.2f}"
+        detail = f"edited by {outlet}, it is {now_is} now: {became}"
+        incidents.save_incident(session, replace(weighed, updated_at=now))
+        incidents.add_change(session, IncidentChange(incident.id, ChangeKind.REPEATED, now, item.id, detail))
 
 
 def _consequences(

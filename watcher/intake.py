@@ -6,17 +6,19 @@ a crash either all of a document is there or none of it, and then the poll is re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from watcher.copies.shingles import sketch, told_text
+from watcher.copying import index_marked, mark_copies
 from watcher.errors import StoreError
 from watcher.feeds.fulltext import MOST_READS, wants_page
 from watcher.feeds.hints import older_page
 from watcher.feeds.news import NOTHING_NEW, News, judge, needs_titles, sort_out
 from watcher.feeds.polling import after_failure, after_outage, after_response
 from watcher.feeds.reading import Contents, Source
-from watcher.filing import file_findings
+from watcher.filing import file_findings, weigh_again
 from watcher.model import (
     Document,
     Failure,
@@ -26,6 +28,7 @@ from watcher.model import (
     Finding,
     FullText,
     Item,
+    ItemId,
     PollRecord,
     ProblemKind,
     Response,
@@ -47,6 +50,14 @@ class Reading:
     @property
     def document(self) -> Document | Failure | None:
         return self.contents.document if isinstance(self.contents, Contents) else self.contents
+
+
+@dataclass(frozen=True, slots=True)
+class ReadItem:
+    """What an item says: its findings, and the keys by which copies of it are found."""
+
+    findings: tuple[Finding, ...]
+    keys: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,7 @@ def _take_in(ports: Ports, setup: Setup, polls: Sequence[Poll], now: datetime) -
     """All of it in one transaction, or an exception and nothing. What is slow is done before it begins."""
     with ports.database.reading() as session:
         sorted_out = [_sort_out(session, setup, poll, now) for poll in polls]
-    findings = [match_news(setup, news) for news in sorted_out]
+    read_already = [read_news(setup, news) for news in sorted_out]
     with ports.database.writing() as session:
         unchanged = feeds.unpolled_since(session, [poll.state for poll in polls])
         return [
@@ -115,7 +126,7 @@ def _take_in(ports: Ports, setup: Setup, polls: Sequence[Poll], now: datetime) -
                 found,
                 now,
             )
-            for poll, news, found in zip(polls, sorted_out, findings, strict=True)
+            for poll, news, found in zip(polls, sorted_out, read_already, strict=True)
         ]
 
 
@@ -125,13 +136,13 @@ def _store(
     setup: Setup,
     poll: Poll,
     news: News,
-    findings: dict[str, tuple[Finding, ...]],
+    read_already: Mapping[ItemId, ReadItem],
     now: datetime,
 ) -> PollRecord:
     feed, state, reading = poll.feed, poll.state, poll.reading
     if isinstance(reading.document, Failure):
         return _store_failure(session, ports, feed, state, reading.document, now, reading.response)
-    store_news(session, setup, news, findings, now)
+    store_news(session, setup, news, read_already, now)
     record = _record(feed, reading, news, now)
     feeds.record_poll(session, record)
     after = _after(ports, poll, record, missed=news.missed)
@@ -155,23 +166,35 @@ def look_up(session: Session, feed: Feed, found: tuple[Item, ...]) -> News:
     return sort_out(found, known, items.content_hashes(session, set(known.values())))
 
 
-def match_news(setup: Setup, news: News) -> dict[str, tuple[Finding, ...]]:
-    """The findings of each new or edited item: slow, so outside of any writing."""
-    return {item.id: match_item(setup, item) for item in (*news.new, *news.edited)}
+def read_news(setup: Setup, news: News) -> dict[ItemId, ReadItem]:
+    """What each new or edited item says: slow, so outside of any writing."""
+    return {item.id: _read_item(setup, item) for item in (*news.new, *news.edited)}
+
+
+def _read_item(setup: Setup, item: Item) -> ReadItem:
+    return ReadItem(match_item(setup, item), sketch(told_text(item.title, item.text)))
 
 
 def store_news(
-    session: Session, setup: Setup, news: News, findings: dict[str, tuple[Finding, ...]], now: datetime
+    session: Session, setup: Setup, news: News, read_already: Mapping[ItemId, ReadItem], now: datetime
 ) -> None:
-    """Store the items with what was found in them, and let that open or join incidents."""
-    matches = {item.id: findings[item.id] for item in news.new}
-    for item in news.edited:
-        told = findings[item.id] if item.id in findings else match_item(setup, item)  # new a moment ago
-        matches[item.id] = unheard(told, items.findings_of(session, item.id))
-        items.edit_item(session, item)
-    items.add_items(session, news.new, news.held)
+    """Store the items with what was found in them, and let that open or join incidents.
+
+    What was not ``read_already`` (it was new a moment ago, and is edited now) is read here.
+    """
+    fresh = (*news.edited, *news.new)
+    told = {item.id: read_already.get(item.id) or _read_item(setup, item) for item in fresh}
+    marked = mark_copies(session, fresh, {item.id: told[item.id].keys for item in fresh}, setup.book.names, now)
+    edited, new = marked.items[: len(news.edited)], marked.items[len(news.edited) :]
+    matches = {item.id: told[item.id].findings for item in new}
+    for item in edited:
+        matches[item.id] = unheard(told[item.id].findings, items.findings_of(session, item.id))
+        if items.edit_item(session, item) != item.copy_of:
+            weigh_again(session, item, now)
+    items.add_items(session, new, news.held)
+    index_marked(session, marked, now)
     items.add_matches(session, matches, setup.book.version, now)
-    for item in (*news.new, *news.edited):
+    for item in (*new, *edited):
         file_findings(session, setup, item, matches[item.id], now, held_because=news.held.get(item.id))
     for item_id, keys in news.further_keys.items():
         items.add_keys(session, item_id, keys)

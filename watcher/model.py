@@ -305,6 +305,7 @@ class Item:
     ``keys`` are all identities under which it may return (guid, canonical link …), strongest first.
     ``content_hash`` changes when the publisher edits title or text.
     ``published_at`` is what the feed claims (None if it claims nothing usable); it never decides newness.
+    ``copy_of`` is the item that first had this text, itself a copy of none; ``copy_because`` tells why, after "it".
     """
 
     id: ItemId
@@ -319,6 +320,8 @@ class Item:
     first_seen_at: datetime
     keys: tuple[str, ...]
     content_hash: str
+    copy_of: ItemId | None = None
+    copy_because: str | None = None
 
     @property
     def dated_at(self) -> datetime:
@@ -535,7 +538,10 @@ class IncidentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One item's finding as part of an incident, and why it joined."""
+    """One item's finding as part of an incident, and why it joined.
+
+    ``copy_of`` is that of the item, as it is worded now.
+    """
 
     item_id: ItemId
     outlet: str
@@ -547,6 +553,12 @@ class Report:
     finding: Finding
     joined_because: str
     read_from: ReadFrom = ReadFrom.FEED
+    copy_of: ItemId | None = None
+
+    @property
+    def text_of(self) -> ItemId:
+        """The item whose text this is: copies share it."""
+        return self.copy_of or self.item_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -587,6 +599,7 @@ class ChangeKind(StrEnum):
     OPENED = "opened"
     CONFIRMED = "confirmed"  # another outlet tells the same
     REPEATED = "repeated"  # the same outlet again
+    COPIED = "copied"  # another outlet, with a text that was known
     UPGRADED = "upgraded"  # only claimed so far, now asserted
     DISPUTED = "disputed"
     REVERSED = "reversed"
@@ -595,7 +608,7 @@ class ChangeKind(StrEnum):
     @property
     def pushes(self) -> bool:
         """Whether it makes a digest due; the others ride along with the next one."""
-        return self not in (ChangeKind.CONFIRMED, ChangeKind.REPEATED)
+        return self not in (ChangeKind.CONFIRMED, ChangeKind.REPEATED, ChangeKind.COPIED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from watcher.alerts.digest import compose, why_due
 from watcher.alerts.names import make_names
 from watcher.alerts.render import render
 from watcher.batching import Intake
+from watcher.copying import COPIES_WITHIN
 from watcher.deliver.retry import next_attempt
 from watcher.feeds.polling import request_for
 from watcher.intake import Poll, breakdown, read
@@ -43,6 +44,7 @@ from watcher.ports import Ports, Setup
 from watcher.problems import new_delivery, review_feeds
 from watcher.store import alerts, feeds, incidents, outbox
 from watcher.store.database import Session
+from watcher.store.sketches import prune_sketches
 
 log = structlog.get_logger()
 
@@ -239,8 +241,13 @@ def _note_result(ports: Ports, delivery: Delivery, result: SendResult) -> None:
 
 
 def housekeep(ports: Ports, setup: Setup) -> int:
-    """Forget poll log lines older than the config wants to keep; return how many. Nothing else is ever deleted."""
+    """Forget poll log lines older than the config wants to keep; return how many.
+
+    And the sketches of items of which no copy is looked for any more. Nothing else is ever deleted.
+    """
+    now = ports.clock.now()
     with ports.database.writing() as session:
-        forgotten = feeds.prune_polls(session, ports.clock.now() - setup.config.housekeeping.keep_polls)
-    log.info("poll_log_pruned", lines=forgotten)
+        forgotten = feeds.prune_polls(session, now - setup.config.housekeeping.keep_polls)
+        sketches = prune_sketches(session, now - COPIES_WITHIN)
+    log.info("poll_log_pruned", lines=forgotten, sketches=sketches)
     return forgotten

@@ -120,6 +120,6 @@ def test_who_denies_it_is_told_and_is_not_among_those_who_report_it(desk: Any) -
 
 def test_every_kind_of_change_has_words() -> None:
     assert changes_in_words(tuple(ChangeKind)) == (
-        "new; confirmed by another outlet; told again by the same outlet; claimed so far, now told as a fact; "
-        "now denied; now reversed; more is known now"
+        "new; confirmed by another outlet; told again by the same outlet; a copy in another outlet; "
+        "claimed so far, now told as a fact; now denied; now reversed; more is known now"
     )

@@ -117,6 +117,8 @@ items = every_field(
     first_seen_at=moments,
     keys=st.lists(words, unique=True, max_size=4).map(tuple),
     content_hash=words,
+    copy_of=st.none() | names.map(ItemId),
+    copy_because=st.none() | words,
 )
 durations = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=1000))
 states = every_field(
@@ -233,6 +235,7 @@ def test_findings_and_the_reports_made_of_them(filled: Database, make: Make, fou
         finding=findings,
         joined_because=words,
         read_from=st.sampled_from(ReadFrom),
+        copy_of=st.none(),  # its item's
     ),
     st.data(),
 )

@@ -28,7 +28,7 @@ from watcher.model import (
     ProblemKind,
     RouteId,
 )
-from watcher.store import alerts, feeds, incidents, items, outbox, problems, rules
+from watcher.store import alerts, feeds, incidents, items, outbox, problems, rules, sketches
 from watcher.store.database import Database, Session
 
 if TYPE_CHECKING:
@@ -69,6 +69,18 @@ def use_queries_about_polling(session: Session, make: Make, feed: FeedId, item_i
     items.recent_titles(session, feed, 10)
     items.seen_before(session, [item_id], now)
     items.hold_reasons(session, [item_id])
+
+
+def use_queries_about_copies(session: Session, make: Make, feed: FeedId, item_id: ItemId) -> None:
+    now = make.now
+    sketches.add_sketches(session, {item_id: (1, 2)}, now)
+    sketches.holders_of(session, [1, 2], now)
+    sketches.wordings_of(session, [item_id])
+    sketches.latest_originals(session, feed, 4)
+    sketches.copied_items(session, [item_id])
+    sketches.remove_sketches(session, [item_id])
+    sketches.add_sketches(session, {item_id: (1, 2)}, now)
+    sketches.prune_sketches(session, now + timedelta(days=1))
 
 
 def use_every_query(session: Session, make: Make) -> None:
@@ -124,6 +136,7 @@ def test_every_query_finds_its_rows_by_an_index(database: Database, make: Make) 
         with statements(session) as sent:
             use_every_query(session, make)
             use_queries_about_polling(session, make, FeedId("valley-news"), ItemId("a1"))
+            use_queries_about_copies(session, make, FeedId("valley-news"), ItemId("a1"))
         plans = {
             (statement, step.detail)
             for statement, parameters in sent
@@ -135,7 +148,10 @@ def test_every_query_finds_its_rows_by_an_index(database: Database, make: Make) 
     read_through = {
         (detail, statement)
         for statement, detail in plans
-        if detail.startswith("SCAN") and " USING " not in detail and detail.split()[1] not in MAY_BE_READ_THROUGH
+        if detail.startswith("SCAN")
+        and " USING " not in detail
+        and " VIRTUAL TABLE " not in detail  # the values of a list
+        and detail.split()[1] not in MAY_BE_READ_THROUGH
     }
     sorted_to_take_few = {
         statement

@@ -29,12 +29,14 @@ from watcher.store.tables import SCHEMA_REVISION
 if TYPE_CHECKING:
     from tests.store.conftest import Make
 
+FOLLOWING = f"{int(SCHEMA_REVISION) + 1:04}"
+EVERY_REVISION = tuple(f"{number:04}" for number in range(1, int(FOLLOWING)))
 ADD_A_COLUMN = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "{following}"
+down_revision = "{current}"
 
 
 def upgrade() -> None:
@@ -74,8 +76,9 @@ def next_version(tmp_path: Path) -> Callable[[str], Schema]:
     def make_migrations(text: str) -> Schema:
         folder = tmp_path / "100% migrations"
         shutil.copytree(Path(watcher.store.migrations.__file__).parent, folder)
-        (folder / "versions" / "0004_next.py").write_text(text, encoding="utf-8")
-        return Schema(revision="0004", migrations=str(folder))
+        text = text.replace("{following}", FOLLOWING).replace("{current}", SCHEMA_REVISION)
+        (folder / "versions" / f"{FOLLOWING}_next.py").write_text(text, encoding="utf-8")
+        return Schema(revision=FOLLOWING, migrations=str(folder))
 
     return make_migrations
 
@@ -122,7 +125,7 @@ def test_the_programs_revision_is_the_last_migration() -> None:
 def test_upgrade_makes_the_folder_and_the_file_and_is_then_idle(tmp_path: Path) -> None:
     path = tmp_path / "var" / "lib" / "watcher.db"
     with Database(path) as database:
-        assert database.upgrade() == ("0001", "0002", "0003")
+        assert database.upgrade() == EVERY_REVISION
         assert database.upgrade() == ()
         assert database.check() == ()
 
@@ -142,7 +145,7 @@ def test_two_that_upgrade_at_once_do_it_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
 
-    assert sorted(applied) == [(), (), (), ("0001", "0002", "0003")]
+    assert sorted(applied) == [(), (), (), EVERY_REVISION]
 
 
 def test_an_older_database_is_refused_until_it_is_upgraded(
@@ -155,15 +158,17 @@ def test_an_older_database_is_refused_until_it_is_upgraded(
     with Database(path, needed=needed) as database:
         with pytest.raises(StoreError) as caught, database.reading():
             pass
-        assert str(caught.value) == f"{path} has schema 0003, this Watcher needs 0004: run 'watcher db upgrade'"
+        assert str(caught.value) == (
+            f"{path} has schema {SCHEMA_REVISION}, this Watcher needs {FOLLOWING}: run 'watcher db upgrade'"
+        )
         assert database.check() == (str(caught.value),)
 
-        assert database.upgrade() == ("0004",)
+        assert database.upgrade() == (FOLLOWING,)
 
         with database.reading() as session:
             assert [state.feed_id for state in feed_states(session)] == ["one"]
-        assert database.former_state == path.with_name("watcher.db.before-0004")
-    with Database(path.with_name("watcher.db.before-0004")) as former, former.reading() as session:
+        assert database.former_state == path.with_name(f"watcher.db.before-{FOLLOWING}")
+    with Database(path.with_name(f"watcher.db.before-{FOLLOWING}")) as former, former.reading() as session:
         assert [state.feed_id for state in feed_states(session)] == ["one"]
 
 
@@ -172,7 +177,7 @@ def test_a_newer_database_is_refused_and_not_touched(path: Path, next_version: C
         newer.upgrade()
     content = path.read_bytes()
     message = (
-        f"{path} was written by a newer Watcher (schema 0004, this one knows 0003): "
+        f"{path} was written by a newer Watcher (schema {FOLLOWING}, this one knows {SCHEMA_REVISION}): "
         "install that version, or restore the backup made before the upgrade"
     )
 
@@ -198,7 +203,7 @@ def test_a_migration_that_fails_changes_nothing(path: Path, next_version: Callab
             with pytest.raises(RuntimeError, match="half way"):
                 database.upgrade()
 
-    assert version_of(path) == "0003"
+    assert version_of(path) == SCHEMA_REVISION
     with Database(path) as database:
         assert database.check() == ()
         with database.reading() as session:
@@ -214,7 +219,7 @@ def test_without_a_copy_of_the_former_state_there_is_no_upgrade(
             database.upgrade()
 
         assert str(caught.value) == f"the backup {database.former_state} cannot be written: Is a directory"
-    assert version_of(path) == "0003"
+    assert version_of(path) == SCHEMA_REVISION
     assert not list(path.parent.glob(".*partial"))
 
 
@@ -228,7 +233,7 @@ def test_a_migration_that_would_break_references_is_refused(
         database.upgrade()
 
     assert str(caught.value) == f"{path} was not upgraded: 2 rows would point to rows that do not exist"
-    assert version_of(path) == "0003"
+    assert version_of(path) == SCHEMA_REVISION
     with Database(path) as database:
         assert database.check() == ()
 
@@ -257,4 +262,4 @@ def test_an_empty_file_is_refused_until_it_is_upgraded(tmp_path: Path) -> None:
         with pytest.raises(StoreError) as caught, database.writing():
             pass
         assert str(caught.value) == f"{path} is empty: 'watcher db upgrade' makes its tables"
-        assert database.upgrade() == ("0001", "0002", "0003")
+        assert database.upgrade() == EVERY_REVISION

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from watcher.alerts.hostile import clean, isolate
 from watcher.alerts.names import Names
-from watcher.incidents.summarise import denials, outlets_of, supporting
-from watcher.incidents.wording import say_count, say_weekday
+from watcher.incidents.summarise import denials, originals, outlets_of, say_sources, supporting
+from watcher.incidents.wording import say_weekday
 from watcher.model import Action, ChangeKind, Event, Extent, Incident, IncidentState, Status
 
 _NOT_STATED = "not stated"
@@ -29,6 +29,7 @@ _KINDS = {
     ChangeKind.OPENED: "new",
     ChangeKind.CONFIRMED: "confirmed by another outlet",
     ChangeKind.REPEATED: "told again by the same outlet",
+    ChangeKind.COPIED: "a copy in another outlet",
     ChangeKind.UPGRADED: "claimed so far, now told as a fact",
     ChangeKind.DISPUTED: "now denied",
     ChangeKind.REVERSED: "now reversed",
@@ -138,19 +139,30 @@ def _standing(incident: Incident) -> str:
     if incident.state is IncidentState.DISPUTED:
         deniers = outlets_of(denials(incident.reports))
         return f"disputed, denied in {say_outlets(deniers)}" if deniers else "disputed in the reports themselves"
-    outlets = outlets_of(supporting(incident.reports))
-    return f"confirmed, {len(outlets)} outlets tell it" if len(outlets) > 1 else "only one outlet so far"
+    told = supporting(incident.reports)
+    independent = len(outlets_of(originals(told)))
+    if independent > 1:
+        return f"confirmed, {independent} outlets tell it" + (
+            " independently" if independent < len(outlets_of(told)) else ""
+        )
+    return "only one outlet so far" if len(outlets_of(told)) == 1 else "only one text so far, in several outlets"
 
 
 def reported_by(incident: Incident) -> str:
-    """Each outlet once, in the order of its first report."""
-    outlets = outlets_of(supporting(incident.reports))
-    return f"reported by {say_count(len(outlets), 'outlet')}: {say_outlets(outlets)}"
+    """Each outlet once, in the order of its first report; copies are marked."""
+    told = supporting(incident.reports)
+    own_words = outlets_of(originals(told))
+    outlets = (f"{say_outlet(outlet)}{'' if outlet in own_words else ' (copy)'}" for outlet in outlets_of(told))
+    return f"reported by {say_sources(incident)}: {', '.join(outlets)}"
 
 
 def say_outlets(outlets: Iterable[str]) -> str:
     """The outlets' names, made harmless, each in its own direction of writing."""
-    return ", ".join(isolate(clean(outlet)) for outlet in outlets)
+    return ", ".join(map(say_outlet, outlets))
+
+
+def say_outlet(outlet: str) -> str:
+    return isolate(clean(outlet))
 
 
 def changes_in_words(kinds: tuple[ChangeKind, ...]) -> str:

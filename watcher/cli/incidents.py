@@ -16,6 +16,7 @@ from watcher.cli.context import directories
 from watcher.cli.setup import existing_database, load_setup
 from watcher.cli.values import as_json
 from watcher.errors import UsageError
+from watcher.incidents.summarise import say_sources
 from watcher.model import Incident, PlaceId
 from watcher.store.database import Database
 from watcher.store.incidents import changes_of, get_incident, list_incidents
@@ -49,7 +50,7 @@ def list_command(
         return
     names = make_names(setup.book.gazetteer, setup.book.actors)
     table = Table(
-        Column("incident", no_wrap=True), "severity", "what happened", "event date", "state", "outlets", "updated (UTC)"
+        Column("incident", no_wrap=True), "severity", "what happened", "event date", "state", "told by", "updated (UTC)"
     )
     for incident in found:
         table.add_row(
@@ -58,7 +59,7 @@ def list_command(
             what_happened(incident, names),
             "" if incident.event_date is None else incident.event_date.isoformat(),
             f"{incident.status.value}, {incident.state.value}",
-            str(len(incident.outlets)),
+            say_sources(incident),
             f"{incident.updated_at:%Y-%m-%d %H:%M}",
         )
     make_console().print(table if found else "no incidents yet")

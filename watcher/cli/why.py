@@ -10,7 +10,7 @@ import typer
 
 from watcher.alerts.names import Names, make_names
 from watcher.alerts.routes import watch_for, why_not_routed
-from watcher.alerts.wording import what_happened
+from watcher.alerts.wording import reported_by, what_happened
 from watcher.cli.context import directories
 from watcher.cli.incidents import find_incident
 from watcher.cli.setup import existing_database, load_setup
@@ -18,6 +18,7 @@ from watcher.cli.values import as_json
 from watcher.errors import UsageError
 from watcher.feeds.fulltext import say_what_was_read
 from watcher.incidents.correlate import is_denial
+from watcher.incidents.summarise import explain_confidence
 from watcher.model import Finding, Incident, Item, ReadFrom, Report
 from watcher.ports import Setup
 from watcher.store.alerts import alerts_of
@@ -75,6 +76,9 @@ def _explain(session: Session, incident: Incident, setup: Setup) -> Iterator[str
         f"{incident.status.value}, {incident.state.value}, confidence {incident.confidence:.2f}, "
         f"severity {incident.severity.value} (watch '{incident.watch_id}', {incident.watch_rule.file_line})"
     )
+    yield reported_by(incident)
+    for step in explain_confidence(incident.reports):
+        yield f"  {step}"
     for report in incident.reports:
         yield ""
         yield from _explain_report(report)
@@ -108,6 +112,8 @@ def _explain_report(report: Report) -> Iterator[str]:
     yield f"{report.outlet}: {report.title}"
     yield f"  item {report.item_id}, seen {report.reported_at:%Y-%m-%d %H:%M} UTC, {report.url or 'no link'}"
     yield f"  joined because: {report.joined_because}"
+    if report.copy_of is not None:
+        yield f"  a copy of item {report.copy_of}: 'watcher why-not {report.item_id}' tells why"
     if report.read_from is ReadFrom.PAGE:
         yield "  read in the page behind the item, not in the feed's words"
     yield from _explain_finding(finding)
@@ -151,6 +157,8 @@ def why_not(
         return
     print(f"{found.id}: {found.title}")
     print(f"{found.outlet}, first seen {found.first_seen_at:%Y-%m-%d %H:%M} UTC, {found.url or 'no link'}")
+    if found.copy_of is not None:
+        print(f"a copy of item {found.copy_of}: it {found.copy_because}")
     print(f"read: {say_what_was_read(page)}")
     if not read:
         print(

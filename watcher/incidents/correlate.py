@@ -24,8 +24,8 @@ from watcher.incidents.direction import (
     together_because,
 )
 from watcher.incidents.fitting import Fit, Telling, distance, fitting_incidents
-from watcher.incidents.summarise import is_wider, lead_report, outlets_of, summarise, supporting
-from watcher.incidents.wording import say_count, say_date
+from watcher.incidents.summarise import is_wider, lead_report, originals, outlets_of, say_sources, summarise, supporting
+from watcher.incidents.wording import say_date
 from watcher.model import (
     ActorId,
     ChangeKind,
@@ -246,10 +246,14 @@ def _what_joining_did(before: Incident, after: Incident, report: Report) -> tupl
             return ChangeKind.EXTENDED, f"only part of the place so far, all of it by {outlet}"
         if before.gained_by is None and after.gained_by is not None:
             return ChangeKind.EXTENDED, f"who gained it is now told, by {outlet}"
-    told_by = outlets_of(supporting(before.reports))
-    if outlet in told_by:
+    told = supporting(before.reports)
+    if outlet in outlets_of(told):
         return ChangeKind.REPEATED, f"told again by {outlet}"
-    return ChangeKind.CONFIRMED, f"also told by {outlet}, {say_count(len(told_by) + 1, 'outlet')} in all"
+    in_all = say_sources(after)
+    for other in originals(told):
+        if other.text_of == report.text_of:
+            return ChangeKind.COPIED, f"a copy of what {other.outlet} told is also in {outlet}, {in_all} in all"
+    return ChangeKind.CONFIRMED, f"also told by {outlet}, {in_all} in all"
 
 
 def _more_specific(known: ActorId | None, told: ActorId | None, actors: Actors) -> ActorId | None:

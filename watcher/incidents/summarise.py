@@ -6,11 +6,12 @@ Pure: no I/O. Reports whose finding is negated are denials: they count against, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from watcher.model import Extent, Finding, Incident, IncidentState, Reason, Report, Status
+from watcher.incidents.wording import say_count
+from watcher.model import Extent, Finding, Incident, IncidentState, ItemId, Reason, Report, Status
 
 FURTHER_OUTLET_SHARE = 0.5  # of what is still missing to certainty: outlets copy each other
 DENIAL_SHARE = 0.3  # of the confidence so far that a denying outlet takes away
@@ -28,17 +29,39 @@ def denials(reports: Sequence[Report]) -> tuple[Report, ...]:
     return tuple(report for report in reports if report.finding.status is Status.NEGATED)
 
 
+def originals(reports: Sequence[Report]) -> tuple[Report, ...]:
+    """Return the reports that weigh: each text only as one outlet has it, the one that had it first.
+
+    A copy adds a source and no weight, whatever its house made of the headline or of a word like "claims".
+    """
+    first: dict[ItemId, str] = {}
+    for report in sorted(reports, key=lambda report: report.copy_of is not None):
+        first.setdefault(report.text_of, report.outlet)
+    return tuple(report for report in reports if first[report.text_of] == report.outlet)
+
+
 def outlets_of(reports: Sequence[Report]) -> tuple[str, ...]:
     """Each outlet once, in the order of its first report."""
     return tuple(dict.fromkeys(report.outlet for report in reports))
 
 
+def say_sources(incident: Incident) -> str:
+    """Write how many outlets tell it, and how many of them in texts of their own: "5 outlets, 2 independent"."""
+    told = supporting(incident.reports)
+    outlets, independent = len(outlets_of(told)), len(outlets_of(originals(told)))
+    return (
+        say_count(outlets, "outlet")
+        if outlets == independent
+        else f"{say_count(outlets, 'outlet')}, {independent} independent"
+    )
+
+
 def lead_report(reports: Sequence[Report]) -> Report:
     """Return the report that tells most: asserted before claimed, then most sides named, widest, surest, earliest.
 
-    Raises ValueError when no report tells of the change.
+    Copies lead never. Raises ValueError when no report tells of the change.
     """
-    ranked = supporting(reports)
+    ranked = originals(supporting(reports))
     if not ranked:
         raise ValueError("an incident needs a report that tells of the change, got only denials or none")
     return max(ranked, key=_fullness)
@@ -55,12 +78,12 @@ def is_wider(extent: Extent, than: Extent) -> bool:
 
 
 def agreed_date(reports: Sequence[Report]) -> date | None:
-    """Return the day that most outlets state, the earliest of equals; None when no report states one."""
+    """Return the day that most independent outlets state, the earliest of equals; None when no report states one."""
     days = Counter(
         day
         for day, _ in {
             (report.finding.event_date, report.outlet)
-            for report in supporting(reports)
+            for report in originals(supporting(reports))
             if report.finding.event_date is not None
         }
     )
@@ -70,21 +93,31 @@ def agreed_date(reports: Sequence[Report]) -> date | None:
 def explain_confidence(reports: Sequence[Report]) -> tuple[Reason, ...]:
     """The steps of the combined confidence; their weights sum up to it.
 
-    Only different outlets add weight, each by its surest report: the first counts fully, a further one closes half
-    of its own confidence of the gap to certainty, a denying outlet takes three tenths away.
+    Only different outlets with texts of their own add weight, each by its surest report: the first counts fully, a
+    further one closes half of its own confidence of the gap to certainty, a denying outlet takes three tenths away.
     """
     steps: list[Reason] = []
     total = 0.0
-    for outlet, confidence in _surest_by_outlet(supporting(reports)):
+    for outlet, confidence in _surest_by_outlet(originals(supporting(reports))):
         gain = confidence if not steps else (1 - total) * FURTHER_OUTLET_SHARE * confidence
         gain = min(gain, MOST_CONFIDENT - total)
         steps.append(Reason(f"told by {outlet}" if not steps else f"also told by {outlet}", weight=gain))
         total += gain
-    for outlet in outlets_of(denials(reports)):
+    for outlet in outlets_of(originals(denials(reports))):
         loss = total * DENIAL_SHARE
         steps.append(Reason(f"denied in {outlet}", weight=-loss))
         total -= loss
+    steps.extend(_copies(supporting(reports)))
     return tuple(steps)
+
+
+def _copies(reports: Sequence[Report]) -> Iterator[Reason]:
+    """A step of no weight for each outlet that has only copies."""
+    weighing = originals(reports)
+    holders = {report.text_of: report.outlet for report in reversed(weighing)}
+    told = set(outlets_of(weighing))
+    for outlet, text in {report.outlet: report.text_of for report in reports if report.outlet not in told}.items():
+        yield Reason(f"also in {outlet}, a copy of the text in {holders[text]}", weight=0.0)
 
 
 def _surest_by_outlet(reports: Sequence[Report]) -> list[tuple[str, float]]:
@@ -105,7 +138,7 @@ def summarise(incident: Incident) -> Incident:
     The state stays "reversed" once it is: later reports tell of a change that was undone all the same.
     """
     lead = lead_report(incident.reports).finding
-    told = supporting(incident.reports)
+    told = originals(supporting(incident.reports))
     firm = tuple(report for report in told if report.finding.status is Status.ASSERTED) or told
     confidence = sum(step.weight or 0.0 for step in explain_confidence(incident.reports))
     return replace(
@@ -125,4 +158,4 @@ def _state(incident: Incident) -> IncidentState:
     told = supporting(incident.reports)
     if denials(incident.reports) or any(is_contested(report.finding) for report in told):
         return IncidentState.DISPUTED
-    return IncidentState.CONFIRMED if len(outlets_of(told)) > 1 else IncidentState.OPENED
+    return IncidentState.CONFIRMED if len(outlets_of(originals(told))) > 1 else IncidentState.OPENED

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from watcher.copies.slots import KnownNames, known_names
 from watcher.detect.actors import Actors
 from watcher.detect.gazetteer import Gazetteer
 from watcher.detect.match import Detector, compile_detector
@@ -21,6 +22,7 @@ from watcher.rulebook.references import reference_problems
 class RuleBook:
     """All rules, ready for use. ``problems`` are the warnings.
 
+    ``names`` are those of places and sides, as copies are told by them.
     ``version`` changes with every byte of the files; ``files`` maps each file, named as in positions, to its bytes.
     """
 
@@ -29,6 +31,7 @@ class RuleBook:
     watches: tuple[Watch, ...]
     routes: tuple[Route, ...]
     detector: Detector
+    names: KnownNames
     version: str
     problems: tuple[Problem, ...]
     files: Mapping[str, bytes]
@@ -55,8 +58,15 @@ def build_rulebook(files: RuleFiles) -> tuple[RuleBook | None, tuple[Problem, ..
         watches=files.watches,
         routes=files.routes,
         detector=detector,
+        names=_known_names(gazetteer, actors),
         version=files.version,
         problems=problems,
         files={document.file: document.content for document in files.documents.values()},
     )
     return book, problems
+
+
+def _known_names(gazetteer: Gazetteer, actors: Actors) -> KnownNames:
+    places = ((f"place {place.id}", place.names) for place in gazetteer)
+    sides = ((f"side {actor.id}", (*actor.names, *actor.exact_case)) for actor in actors)
+    return known_names((*places, *sides))

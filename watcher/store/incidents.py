@@ -30,7 +30,7 @@ from watcher.model import (
 )
 from watcher.store.conversions import actor, chunks, to_finding, to_position
 from watcher.store.items import LAST_CHARACTER
-from watcher.store.tables import CounterRow, FindingRow, IncidentChangeRow, IncidentRow, MatchRunRow, ReportRow
+from watcher.store.tables import CounterRow, FindingRow, IncidentChangeRow, IncidentRow, ItemRow, MatchRunRow, ReportRow
 
 INCIDENT_DIGITS = 6  # so that ids sort as text up to a million incidents
 
@@ -145,13 +145,14 @@ def _reports_of(session: Session, ids: Sequence[str]) -> dict[str, tuple[Report,
     reports: dict[str, list[Report]] = {id_: [] for id_ in ids}
     for portion in chunks(ids):
         query = (
-            select(ReportRow, FindingRow)
+            select(ReportRow, FindingRow, ItemRow.copy_of)
             .join(FindingRow, col(FindingRow.id) == ReportRow.finding_id)
+            .join(ItemRow, col(ItemRow.id) == ReportRow.item_id)
             .where(col(ReportRow.incident_id).in_(portion))
             .order_by(col(ReportRow.incident_id), col(ReportRow.position))
         )
-        for row, finding in session.exec(query):
-            reports[row.incident_id].append(_to_report(row, finding))
+        for row, finding, copy_of in session.exec(query):
+            reports[row.incident_id].append(_to_report(row, finding, copy_of))
     return {id_: tuple(found) for id_, found in reports.items()}
 
 
@@ -186,7 +187,7 @@ def _finding_id(session: Session, report: Report) -> int:
     raise StoreError(f"the finding at '{report.finding.place}' was not stored with item '{report.item_id}'")
 
 
-def _to_report(row: ReportRow, finding: FindingRow) -> Report:
+def _to_report(row: ReportRow, finding: FindingRow, copy_of: str | None) -> Report:
     return Report(
         item_id=ItemId(row.item_id),
         outlet=row.outlet,
@@ -198,6 +199,7 @@ def _to_report(row: ReportRow, finding: FindingRow) -> Report:
         finding=to_finding(finding),
         joined_because=row.joined_because,
         read_from=ReadFrom(row.read_from),
+        copy_of=None if copy_of is None else ItemId(copy_of),
     )
 
 

@@ -62,8 +62,10 @@ def add_items(session: Session, items: Iterable[Item], held: Mapping[ItemId, str
     return tuple(item.id for item in new)
 
 
-def edit_item(session: Session, item: Item) -> None:
+def edit_item(session: Session, item: Item) -> ItemId | None:
     """Replace the wording of the stored item with this id, and keep the former one as a revision.
+
+    Return what the former wording was a copy of.
 
     ``item.first_seen_at`` is when the new wording was seen. What stays: the stored item's own first sight, its feed
     and its keys; further keys are added.
@@ -71,6 +73,7 @@ def edit_item(session: Session, item: Item) -> None:
     Raises: StoreError when there is no such item.
     """
     row = _existing(session, item.id)
+    copy_of = row.copy_of
     former = insert_or(ItemRevisionRow).on_conflict_do_nothing()
     session.exec(
         former,
@@ -87,6 +90,7 @@ def edit_item(session: Session, item: Item) -> None:
             setattr(row, name, value)
     session.flush()
     add_keys(session, item.id, item.keys)
+    return None if copy_of is None else ItemId(copy_of)
 
 
 def add_keys(session: Session, item_id: ItemId, keys: Iterable[str]) -> None:
@@ -224,6 +228,8 @@ def _columns(item: Item) -> dict[str, Any]:
         "published_at": item.published_at,
         "first_seen_at": item.first_seen_at,
         "content_hash": item.content_hash,
+        "copy_of": item.copy_of,
+        "copy_because": item.copy_because,
     }
 
 
@@ -269,6 +275,8 @@ def _to_items(session: Session, rows: Sequence[ItemRow]) -> tuple[Item, ...]:
             first_seen_at=row.first_seen_at,
             keys=tuple(keys[row.id]),
             content_hash=row.content_hash,
+            copy_of=None if row.copy_of is None else ItemId(row.copy_of),
+            copy_because=row.copy_because,
         )
         for row in rows
     )

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Table
+from sqlalchemy import JSON, BigInteger, Index, Table
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel, col
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0004"
 
 
 class FeedRow(SQLModel, table=True):
@@ -118,7 +118,10 @@ class ItemRow(SQLModel, table=True):
     """An item as the publisher words it now; former wordings are revisions."""
 
     __tablename__ = "item"
-    __table_args__ = (Index("ix_item_feed", "feed_id", "first_seen_at"),)
+    __table_args__ = (
+        Index("ix_item_feed", "feed_id", "first_seen_at"),
+        Index("ix_item_copy_of", "copy_of", sqlite_where=sql("copy_of IS NOT NULL")),
+    )
 
     id: str = Field(primary_key=True)
     feed_id: str = Field(foreign_key="feed.id")
@@ -132,6 +135,8 @@ class ItemRow(SQLModel, table=True):
     first_seen_at: datetime
     content_hash: str
     held_because: str | None = None
+    copy_of: str | None = None
+    copy_because: str | None = None
 
 
 class PageRow(SQLModel, table=True):
@@ -187,6 +192,27 @@ class ItemRevisionRow(SQLModel, table=True):
     title: str
     text: str
     replaced_at: datetime
+
+
+class SketchRow(SQLModel, table=True):
+    """What an item of the last days is found by, if it is a copy of none. ``packed`` are its keys, eight bytes each."""
+
+    __tablename__ = "sketch"
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: str = Field(foreign_key="item.id", unique=True)
+    seen_at: datetime = Field(index=True)
+    packed: bytes
+
+
+class SketchKeyRow(SQLModel, table=True):
+    """The sketches that have a key: an index made by hand, as the keys lie packed in the sketch."""
+
+    __tablename__ = "sketch_key"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: int = Field(primary_key=True, sa_type=BigInteger)
+    sketch_id: int = Field(primary_key=True)
 
 
 class MatchRunRow(SQLModel, table=True):

@@ -1,0 +1,129 @@
+"""Beside step 2 of the pipeline: which items of a document are copies of earlier ones, inside its transaction.
+
+copies/ decides; here the candidates are looked up, and the sketches of what is a copy of none are stored. All of a
+document is looked up at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+
+from watcher.copies.judge import Wording, judge, standing_text
+from watcher.copies.shingles import told_text
+from watcher.copies.slots import KnownNames
+from watcher.model import FeedId, Item, ItemId
+from watcher.store import sketches
+from watcher.store.database import Session
+
+COPIES_WITHIN = timedelta(days=14)
+"""How long after an item a copy of it is looked for: weeklies and round-ups come a week late."""
+
+MOST_JUDGED = 4  # candidates for one item, those that share most first
+REFERENCES = 4  # other texts of a feed that show what stands in all of them
+
+Keys = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Items with ``copy_of`` and ``copy_because`` as their present wordings have them, and the keys to find them by."""
+
+    items: tuple[Item, ...]
+    keys: Mapping[ItemId, Keys]
+
+
+def mark_copies(
+    session: Session, items: Sequence[Item], keys: Mapping[ItemId, Keys], known: KnownNames, now: datetime
+) -> Marked:
+    """Tell which of these items are copies of stored ones or of each other; the order stays.
+
+    To be called before they are stored, and ``index_marked`` after. An item that others are copies of is never one.
+    """
+    search = _Search(session, items, keys, known, now - COPIES_WITHIN)
+    copied = sketches.copied_items(session, [item.id for item in items])
+    marked = []
+    for item in items:
+        original, because = (None, None) if item.id in copied else search.find_original(item)
+        marked.append(replace(item, copy_of=original, copy_because=because))
+        if original is None:
+            search.admit(item.id)
+    return Marked(tuple(marked), search.admitted)
+
+
+def index_marked(session: Session, marked: Marked, now: datetime) -> None:
+    """Let later items be found to be copies of these, which are stored by now; and of no copy."""
+    sketches.remove_sketches(session, [item.id for item in marked.items])
+    sketches.add_sketches(session, marked.keys, now)
+
+
+class _Search:
+    """What one batch of items, all of one document, is compared with."""
+
+    def __init__(
+        self,
+        session: Session,
+        items: Sequence[Item],
+        keys: Mapping[ItemId, Keys],
+        known: KnownNames,
+        since: datetime,
+    ) -> None:
+        self.admitted: dict[ItemId, Keys] = {}
+        self._session = session
+        self._keys = keys
+        self._known = known
+        self._holders = sketches.holders_of(session, {key for item in items for key in keys[item.id]}, since)
+        self._wordings = {
+            item.id: Wording(told_text(item.title, item.text), item.outlet, item.feed_id) for item in items
+        }
+        wanted = {holder for item in items for holder in self._candidates(item.id)} - self._wordings.keys()
+        self._wordings |= sketches.wordings_of(session, wanted)
+        self._latest: dict[FeedId, dict[ItemId, Wording]] = {}
+
+    def find_original(self, item: Item) -> tuple[ItemId, str] | tuple[None, None]:
+        """The item that this is a copy of, and why."""
+        later = self._wordings[item.id]
+        for candidate in self._candidates(item.id):
+            earlier = self._wordings[candidate]
+            verdict = judge(later, earlier, self._known, lambda: self._standing(item.id, candidate))  # noqa: B023  called at once
+            if verdict.is_copy:
+                return candidate, verdict.because
+        return None, None
+
+    def admit(self, item_id: ItemId) -> None:
+        """Let the later items of the batch be found to be copies of this one, by the keys that few share."""
+        keys = tuple(key for key in self._keys[item_id] if len(self._holders.get(key, ())) < sketches.MOST_SHARING)
+        for key in keys:
+            self._holders.setdefault(key, []).append(item_id)
+        if keys:
+            self.admitted[item_id] = keys
+
+    def _candidates(self, item_id: ItemId) -> list[ItemId]:
+        """Those that share most keys, the latest of equals first."""
+        shared: Counter[ItemId] = Counter()
+        for key in self._keys[item_id]:
+            shared.update(reversed(self._holders.get(key, ())))
+        del shared[item_id]  # its former wording
+        return [candidate for candidate, _ in shared.most_common(MOST_JUDGED)]
+
+    def _standing(self, later: ItemId, earlier: ItemId) -> AbstractSet[int]:
+        """What stands in several unrelated texts of one of the two feeds."""
+        feeds = dict.fromkeys(self._wordings[item_id].feed_id for item_id in (later, earlier))
+        unrelated = {
+            item_id: wording.text
+            for feed_id in feeds
+            for item_id, wording in self._latest_of(feed_id).items()
+            if item_id not in (later, earlier)
+        }
+        return standing_text(unrelated.values())
+
+    def _latest_of(self, feed_id: FeedId) -> Mapping[ItemId, Wording]:
+        if feed_id not in self._latest:
+            batch = (pair for pair in self._wordings.items() if pair[1].feed_id == feed_id)
+            stored = sketches.latest_originals(self._session, feed_id, REFERENCES)
+            self._latest[feed_id] = {**stored, **dict(islice(batch, REFERENCES))}
+        return self._latest[feed_id]
