@@ -40,6 +40,11 @@ class Actors:
             return False
         return one == other or one in self._families.get(other, ()) or other in self._families.get(one, ())
 
+    def allied(self, one: ActorId, other: ActorId) -> bool:
+        """Whether the file says that one fights beside the other."""
+        first, second = self._actors.get(one), self._actors.get(other)
+        return bool(first and other in first.allies) or bool(second and one in second.allies)
+
     def _climb(self, actor: Actor) -> tuple[ActorId, ...]:
         path: list[ActorId] = []
         current = actor

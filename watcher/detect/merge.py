@@ -52,9 +52,15 @@ class _Group:
     def admits(self, one: Told, actors: Actors) -> bool:
         """Whether nothing in the telling contradicts the group."""
         finding = one.finding
-        for mine, theirs in ((self.gained, finding.gained_by), (self.lost, finding.lost_by)):
-            if mine is not None and theirs is not None and not actors.related(mine, theirs):
-                return False
+        mine, theirs = self.gained, finding.gained_by
+        if (
+            mine is not None
+            and theirs is not None
+            and not (actors.related(mine, theirs) or actors.allied(mine, theirs))
+        ):
+            return False  # "Turkey and the rebels" took what "the rebels" took
+        if self.lost is not None and finding.lost_by is not None and not actors.related(self.lost, finding.lost_by):
+            return False
         if actors.related(self.gained, finding.lost_by) or actors.related(self.lost, finding.gained_by):
             return False
         if finding.status is Status.BACKGROUND:

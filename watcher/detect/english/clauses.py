@@ -18,6 +18,8 @@ from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Effect, Frame, Noun
 
 _TRANSPARENT: Final = frozenset(("time", "adv", "mark", '"', "'"))
+_DECLARED: Final = frozenset(("declare", "declares", "declared", "proclaim", "proclaims", "proclaimed"))
+_CARRIES: Final = frozenset(("carrying", "transporting", "taking", "bearing"))
 _INCLUDES: Final = frozenset(("include", "includes", "included"))
 _STOPS: Final = frozenset((";", ":", "comp", "-"))
 _REPORTING: Final = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
@@ -78,6 +80,8 @@ class Sentence(LeftSide):
         if group.form & (Form.PAST | Form.BASE) and self.complements(index).objects:
             return "active"
         before = self.skip_left(index - 1)
+        while self.kind(before) == "prep" and self.kind(before + 1) == "time":
+            before = self.skip_left(before - 1)  # a siege of two years imposed
         if self.kind(before) == "cc":
             verb = self._verb_before(before, coordinate=True)
             if verb is not None and self.vg(verb).passive:
@@ -91,11 +95,31 @@ class Sentence(LeftSide):
             contact = self.is_np(before - 1) and self.np(before).determiner == "the"
             if self.kind(behind) == "rel" or contact:
                 return "active"
+        if group.form & Form.PAST and self._is_an_armed_subject(before, index):
+            return "active"
         if self.is_np(before) or self.kind(before) == ",":
             if group.form & Form.PAST and not self._is_transitive(group) and not self._is_reduced(index):
                 return "active"
             return "reduced"
         return "active" if group.form & Form.PAST else "reduced"
+
+    def _is_an_armed_subject(self, noun: int, index: int) -> bool:
+        """The army and its allies smashed through to X: they act, for nobody could be smashed through."""
+        if not self.is_np(noun) or self.governed(noun):
+            return False
+        phrase = self.np(noun)
+        armed = phrase.head.actor or phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
+        frames = {reading.group.frame for reading in self.vg(index).events}
+        by = any(word == "by" for word, _ in self.complements(index).prepositions)
+        others = any(
+            self.is_vg(j) and self.vg(j).finite and not self.reports(j) for j in range(index + 1, len(self.chunks))
+        )
+        return bool(armed) and not by and not others and bool(frames) and frames <= {Frame.ENDS_SIEGE, Frame.CUTS}
+
+    def _is_declared(self, noun: int) -> bool:
+        """Declared X liberated."""
+        before = self.chunks[noun - 1] if noun else None
+        return isinstance(before, VerbGroup) and before.main is not None and before.main.norm in _DECLARED
 
     def _is_rid(self, index: int) -> bool:
         """X is free of B, was declared clear of B: what is told of X, as a passive tells it."""
@@ -231,6 +255,10 @@ class Sentence(LeftSide):
                     return Clause(candidate, "report", chunk.word, j, j)
                 if self.vg(index).form == Form.BASE and not self.vg(index).auxiliaries:
                     return Clause(candidate, "bare", chunk.word, j, j)
+                if chunk.form == Form.ING and not chunk.auxiliaries and chunk.word in _CARRIES and self.is_np(j - 1):
+                    candidate, listed, conjoined = j - 1, False, False
+                    j -= 2  # buses carrying rebels left
+                    continue
                 relative = self.clause(j)
                 if (
                     relative.opener == "rel"
@@ -268,6 +296,8 @@ class Sentence(LeftSide):
                 parent = self.clause(gapped)
                 return Clause(before, "and", "", before, parent.matrix, parent.antecedent, gapped)
             if self.is_np(before):
+                if self._is_declared(before):
+                    return Clause(before, "report", "", before, before - 1)
                 return Clause(before, "reduced", "", before, None, before)
             if self.kind(before) == "," and self.is_np(before - 1):
                 return Clause(before - 1, "reduced", "", before, None, before - 1)
@@ -280,7 +310,12 @@ class Sentence(LeftSide):
             verb = self._verb_before(before)
             if verb is None:
                 verb = self._verb_after(index)
-            if verb is not None and self.chunks[before].word == "from" and self.complements(verb).objects:
+            if (
+                verb is not None
+                and verb < before
+                and self.chunks[before].word == "from"
+                and self.complements(verb).objects
+            ):
                 return Clause(self.complements(verb).objects[0], "gerund", "from", before, verb)
             return Clause(self._subject_of(verb), "gerund", self.chunks[before].word, before, verb)
         if group.infinitive:

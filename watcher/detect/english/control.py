@@ -19,6 +19,21 @@ from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action, Extent
 
 _INTO: Final = frozenset(("to", "into", "under", "in"))
+_OWN_GAINS: Final = frozenset(
+    (
+        "liberate",
+        "re-liberate",
+        "free",
+        "clear",
+        "cleanse",
+        "secure",
+        "recapture",
+        "retake",
+        "recover",
+        "regain",
+        "purge",
+    )
+)
 _RAIDERS: Final = frozenset(("attackers", "attacker", "assailants", "assailant", "raiders", "infiltrators", "stormers"))
 
 
@@ -53,10 +68,19 @@ def takes(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
     cleared = cleared_of_others(roles, index)
     if cleared is not None:
         return cleared
-    gained = roles.agent(index)
+    gained = roles.agent(index) or whose_own(roles, reading, index)
     return roles.make(
         reading, index, voice, places, gained, roles.source(index, "from", "of", gained=gained) or roles.held_by(places)
     )
+
+
+def whose_own(roles: Roles, reading: EventReading, index: int) -> Side | None:
+    """A said that X had been liberated: by A, for nobody calls the gain of his enemy so."""
+    clause = roles.sentence.clause(index)
+    if reading.word.text not in _OWN_GAINS or clause.opener not in {"comp", "report"} or clause.matrix is None:
+        return None
+    side = roles.sides.speaker_before(index)
+    return side if side is not None and side.actor is not None else None
 
 
 def cleared_of_others(roles: Roles, index: int) -> NoPlace | None:
@@ -84,11 +108,13 @@ def denied_beside(roles: Roles, reading: EventReading, index: int, gained: Side 
 
 def flag(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
     complements = roles.sentence.complements(index)
+    decked = False  # with flags, for a feast
     if roles.voice(index, group) != "active":
         subject = roles.subject(index, group)
-        gained = roles.sides.owner(subject) if subject is not None else None
+        gained = roles.controller(subject) if subject is not None else None
     elif (flying := roles.subject(index, group)) is not None and roles.is_a(flying, Noun.FLAG):
         gained = roles.controller(flying)  # the flag of A flies over X
+        decked = roles.sentence.np(flying).plural
     else:
         owner = roles.armed_subject(index, group)
         if isinstance(owner, NoPlace):
@@ -98,6 +124,8 @@ def flag(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> l
         places = roles.locator.locate(noun)
         if not isinstance(places, NoPlace):
             site = roles.sentence.np(noun).head_is(Noun.SITE)
+            if site and decked:
+                return NoPlace("decked with flags")
             extent = Extent.PARTIAL if site else places[0].extent
             return roles.make(reading, index, "active", [replace(places[0], extent=extent)], gained, None)
     for noun in range(index - 1, -1, -1):
@@ -156,6 +184,9 @@ def falls(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
             return NoPlace(f"to '{roles.sentence.np(noun).head.norm}' is to no side")
     if gained is None:
         gained = going_to(roles, complements.end)
+    rule = roles.sides.owner(subject) if roles.is_a(subject, Noun.CONTROL) else None
+    if gained is None and escaped is None and rule is not None and not roles.sentence.governed(subject):
+        escaped = rule  # A's rule over X is over
     if gained is None and escaped is None and reading.group.needs is not None:
         return NoPlace("it passes to no side")
     places = roles.locate_all(roles.subjects(subject, index))
@@ -205,6 +236,8 @@ def leaves(roles: Roles, reading: EventReading, index: int, group: VerbGroup) ->
     lost = roles.armed_subject(index, group)
     if isinstance(lost, NoPlace):
         return lost
+    if lost is not None and lost.actor is None and roles.sentence.clause(index).opener == "participle":
+        return NoPlace("those who flee, not who leaves")  # fighters fleeing X were shelled
     leaver = roles.subject(index, group)
     if leaver is not None and roles.sentence.np(leaver).head.norm in _RAIDERS:
         return NoPlace("who attacks holds no place that he could leave")

@@ -102,7 +102,8 @@ def wants_change(roles: Roles, index: int, group: VerbGroup) -> bool:
         chunk.word.startswith(("since", "for")) for chunk in roles.sentence.chunks[index + 1 :]
     ):
         return True
-    if group.form & Form.PAST and not group.auxiliaries:
+    told = group.passive and group.auxiliaries[0] in {"was", "were"}  # was occupied on Thursday
+    if (group.form & Form.PAST and not group.auxiliaries) or told:
         dated = [chunk for chunk in roles.sentence.chunks[index + 1 : index + 5] if chunk.kind == "time"]
         if dated and not dated[0].word.startswith(("since", "for", "until")):
             return True

@@ -138,6 +138,8 @@ class EnglishGrammar(CompiledEnglish):
 
     def _armed(self, units: list[Unit], position: int) -> bool:
         following = units[position + 1]
+        if following.capital and following.meaning is None and position + 2 < len(units):
+            following = units[position + 2]  # pro-government Palestinian militia
         soldiers = following.noun(Noun.STATE_FORCE)
         only = units[position].meaning is not None and units[position].meaning.modifies_soldiers_only  # type: ignore[union-attr]  # tested
         return soldiers or (following.noun(Noun.FORCE, Noun.GROUP, Noun.SIEGE) and not only) or following.glued

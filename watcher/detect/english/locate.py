@@ -94,7 +94,7 @@ class Locator(NamedPlaces):
         return phrase.head.norm.isdecimal() or phrase.head.norm in words.NUMBERS or phrase.head.norm in words.INDEFINITE
 
     def _is_part(self, phrase: NounPhrase) -> bool:
-        if phrase.head_is(*_TRANSPARENT):
+        if phrase.head_is(*_TRANSPARENT) or phrase.head.norm == "%":
             return True
         return phrase.head.norm in words.DIRECTIONS
 
@@ -186,7 +186,11 @@ class Locator(NamedPlaces):
             )
             if named:
                 at = chain[0][1] if chain and chain[0][0] == "of" else index
-                lies = self._described(at, self.sentence.np(at).head)
+                last = at
+                while self.sentence.kind(last + 1) in {"cc", ","} and self._is_unlisted_name(last + 2):
+                    last += 2
+                lies = self._unlisted(last, self.sentence.np(last)) if last > at else None
+                lies = lies or self._described(at, self.sentence.np(at).head)
                 return lies or NoPlace(f"'{self._words(phrase)}' is no tracked place")
             return self.pointers.noun(index, phrase, self._counts(phrase))
         return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")
@@ -350,7 +354,7 @@ class Locator(NamedPlaces):
             extent = None
             if directed or phrase.head_is(Noun.AROUND) or word in _AROUND:
                 extent = Extent.NEAR
-            elif phrase.head_is(Noun.PART) or phrase.head.norm in words.DIRECTIONS:
+            elif phrase.head_is(Noun.PART) or phrase.head.norm in words.DIRECTIONS or phrase.head.norm == "%":
                 extent = Extent.PARTIAL
                 if (
                     phrase.determiner == ""

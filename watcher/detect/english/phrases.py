@@ -16,7 +16,7 @@ from watcher.detect.candidates import Unit
 from watcher.detect.english import words
 from watcher.detect.english.forms import Form
 from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
-from watcher.detect.english.verbs import FREE, VerbReader
+from watcher.detect.english.verbs import FREE, NEWLY, VerbReader
 from watcher.detect.lexicon import Meaning
 from watcher.detect.vocabulary import Effect, Noun
 
@@ -338,6 +338,8 @@ class Chunker(VerbReader):
             return not nominal or self._starts_noun(index + 1)
         if unit.norm in FREE and before.places and self._next_norm(index) == "of":
             return True  # declared X free of B
+        if before.norm in NEWLY and meaning is not None and any(state.kind == "adjective" for state in meaning.states):
+            return False  # the newly captured town
         if form & (Form.PAST | Form.PARTICIPLE):
             return not (
                 before.modifier

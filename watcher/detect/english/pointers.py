@@ -83,7 +83,7 @@ class Pointers:
         Of "al-Senaa in Raqqa" the narrower place is meant.
         """
         context = self.context
-        here = context.last_place(token, self.number, (), "", 3, back=0)
+        here = self._no_countries(context.last_place(token, self.number, (), "", 3, back=0))
         if not here:
             topic = context.topics.get(self.number - 1)
             if topic is not None:
@@ -91,11 +91,14 @@ class Pointers:
                 named = context.last_place(topic.token, self.number - 1, nouns, word) if nouns else [topic.place]
                 if named and named[0] is not None:
                     return named[0]
-            here = context.last_place(token, self.number, (), "", 3, back=1)
+            here = self._no_countries(context.last_place(token, self.number, (), "", 3, back=1))
         if not here:
             return None
         nearest = here[-1]
         return next((place for place in here[:-1] if context.gazetteer.contains(nearest, place)), nearest)
+
+    def _no_countries(self, places: list[PlaceId]) -> list[PlaceId]:
+        return [place for place in places if self.context.gazetteer[place].kind != "country"]
 
     def _several(self, token: int, back: int) -> list[tuple[PlaceId, Extent]]:
         """Them: the places named together, or the group ("villages around Marea") that was spoken of last."""

@@ -20,6 +20,7 @@ from watcher.model import Reason, Status
 _MAX_CLIMB: Final = 6
 _GERUND_NEGATES: Final = frozenset(("without", "from"))
 _GERUND_AHEAD: Final = frozenset(("before", "for", "against"))
+_AHEAD: Final = frozenset(("will", "wo", "would", "'ll", "shall", "must", "should", "may", "might", "ought"))
 _WHEN: Final = frozenset(("when", "once", "after", "as soon as", "until", "till", "as", "where"))
 
 
@@ -59,8 +60,8 @@ class Reality(Cues):
         if depth > _MAX_CLIMB:
             return None
         if group.negation is not None:
-            if group.modal in {"will", "wo", "would", "'ll", "shall"}:
-                return Status.PROSPECTIVE, Reason(f"'{group.modal} not': a vow about the future")
+            if group.modal in _AHEAD:
+                return Status.PROSPECTIVE, Reason(f"'{group.modal} not': about the future")
             return Status.NEGATED, Reason(f"'{group.negation.norm}': it did not happen")
         for cue, unit in group.cues:
             if cue.cue.effect in {Effect.NEGATED, Effect.PROSPECTIVE}:
@@ -221,7 +222,9 @@ class Reality(Cues):
         objects = self.sentence.complements(index).objects
         phrase = self.sentence.np(objects[0]) if objects else None
         return phrase is not None and bool(
-            phrase.place or phrase.head.actor or phrase.head_is(Noun.FORCE, Noun.SETTLEMENT, Noun.QUARTER, Noun.SITE)
+            phrase.place
+            or any(unit.actor or unit.modifier for unit in phrase.units)
+            or phrase.head_is(Noun.FORCE, Noun.SETTLEMENT, Noun.QUARTER, Noun.SITE)
         )
 
     def _unreal_noun(self, index: int, phrase: NounPhrase, depth: int) -> tuple[Status, Reason] | None:
@@ -304,7 +307,7 @@ class Reality(Cues):
         return None
 
     def _unreal_gerund(self, index: int, word: str, matrix: int | None, depth: int) -> tuple[Status, Reason] | None:
-        if word in _GERUND_NEGATES:
+        if word in _GERUND_NEGATES and not (word == "from" and matrix is not None and matrix > index):
             return Status.NEGATED, Reason(f"'{word}': it did not happen")
         if word in _GERUND_AHEAD:
             return Status.PROSPECTIVE, Reason(f"'{word}': it has not happened yet")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from watcher.detect.candidates import Candidate, Located, Side, Verdict
 from watcher.detect.context import Context
@@ -14,6 +15,9 @@ from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action, Event, Extent, PlaceId, Status
 
+_BY_DEAL: Final = frozenset(("under", "by", "in", "with", "after", "following", "per", "at"))
+_UNOPPOSED: Final = frozenset(("unopposed", "peacefully"))
+_FIGHTS: Final = frozenset(("fight", "fighting", "resistance", "shot", "battle", "bloodshed", "opposition"))
 Judged = tuple[Candidate, Verdict]
 
 
@@ -34,7 +38,9 @@ def relate(
         candidates = [*candidates, *_moved_in(candidates, sentence, sides, context, last_left, left)]
     _entered_as_they_left(candidates, sentence, sides, context)
     _entered_what_was_left(candidates, context, left)
+    _let_in(candidates, sentence, sides)
     candidates = _lifted_by_leaving(candidates)
+    _lost_before(candidates)
     judged = [(candidate, statuses.judge(candidate)) for candidate in candidates]
     _not_against_oneself(judged, context)
     judged = _entry_after_withdrawal(judged, sentence, sides, context)
@@ -71,6 +77,16 @@ def _entered_as_they_left(candidates: list[Candidate], sentence: Sentence, sides
             candidate.notes.append("entered after the other side had left")
 
 
+def _lost_before(candidates: list[Candidate]) -> None:
+    """A won back X from B, two days after its loss: A had lost it to B."""
+    for loss in candidates:
+        if loss.frame is not Frame.LOSES or loss.voice != "noun" or loss.gained is not None or loss.lost is not None:
+            continue
+        for gain in candidates:
+            if gain.frame is Frame.TAKES and gain.located.place == loss.located.place and gain.chunk < loss.chunk:
+                loss.gained, loss.lost = gain.lost, gain.gained
+
+
 def _entered_what_was_left(candidates: list[Candidate], context: Context, left: Mapping[PlaceId, Side]) -> None:
     """A drove into the town, of which the item has said that B left it."""
     for candidate in candidates:
@@ -84,6 +100,29 @@ def _entered_what_was_left(candidates: list[Candidate], context: Context, left: 
             candidate.action = Action.WITHDRAWN
             candidate.lost = side
             candidate.notes.append("entered after the other side had left")
+
+
+def _let_in(candidates: list[Candidate], sentence: Sentence, sides: Sides) -> None:
+    """A entered X under a deal, at the request of B, without a fight: it was given to A."""
+    asked: int | None = None
+    for index, chunk in enumerate(sentence.chunks):
+        word = sentence.governed(index) if isinstance(chunk, NounPhrase) else ""
+        agreed = isinstance(chunk, NounPhrase) and chunk.head_is(Noun.DEAL) and word in _BY_DEAL
+        unopposed = chunk.word in _UNOPPOSED or (
+            isinstance(chunk, NounPhrase) and word == "without" and chunk.head.norm in _FIGHTS
+        )
+        if agreed or unopposed:
+            asked = index
+    if asked is None:
+        return
+    for candidate in candidates:
+        if not candidate.entry or (candidate.located.extent is Extent.NEAR):
+            continue
+        host = next((sides.side(other) for word, other in sentence.chain(asked) if word in {"of", "with", "by"}), None)
+        candidate.entry = False
+        candidate.action = Action.HANDED_OVER
+        candidate.lost = candidate.lost or host
+        candidate.notes.append(f"'{sentence.chunks[asked].word or sentence.np(asked).head.norm}': it was given to them")
 
 
 def _moved_in(
@@ -273,9 +312,7 @@ def _taken_as_they_left(judged: list[Judged], sentence: Sentence, sides: Sides, 
 def _by_agreement(judged: list[Judged], sentence: Sentence) -> None:
     """Under a deal: handed over, if somebody takes it."""
     deal = any(
-        isinstance(chunk, NounPhrase)
-        and chunk.head_is(Noun.DEAL)
-        and sentence.governed(index) in {"under", "by", "in", "with", "after", "following", "per"}
+        isinstance(chunk, NounPhrase) and chunk.head_is(Noun.DEAL) and sentence.governed(index) in _BY_DEAL
         for index, chunk in enumerate(sentence.chunks)
     )
     if not deal:

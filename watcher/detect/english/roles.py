@@ -270,6 +270,9 @@ class Roles:
         if side is not None:
             return side
         phrase = self.sentence.np(subject)
+        if self.sentence.is_vg(subject + 1) and self.sentence.vg(subject + 1).word in {"carrying", "transporting"}:
+            carried = self.sentence.complements(subject + 1).objects  # buses carrying rebels
+            return self.sides.side(carried[0]) if carried else NoPlace("nobody is carried")
         if phrase.head_is(Noun.ATTEMPT):
             return self.owner_of_attempt(subject)
         if phrase.head_is(Noun.THING) or (

@@ -125,6 +125,11 @@ class Sides:
         actor = self._speaker() or self.context.speaker_near(self.offset + self.sentence.chunks[index].first)
         return Side(actor, None, index, "the speaker's side") if actor else None
 
+    def speaker_before(self, index: int) -> Side | None:
+        """The side of whoever is said, before that chunk, to say it."""
+        actor = self._speaker(index)
+        return Side(actor, None, index, "the speaker's own") if actor else None
+
     def _speaker(self, before: int | None = None) -> ActorId | None:
         """The side of whoever is said to say it in this sentence: what "we" and "our" mean.
 

@@ -39,6 +39,9 @@ def besieges(roles: Roles, reading: EventReading, index: int, group: VerbGroup) 
     if subject is None:
         return NoPlace("nothing is besieged")
     gained = roles.agent(index)
+    cut = complements.after("from")
+    if cut and roles.sentence.np(cut[0]).head_is(Noun.THING):
+        return NoPlace(f"cut off from '{roles.sentence.np(cut[0]).head.norm}'")
     by = complements.after("by")
     if gained is None and by and not roles.sentence.np(by[0]).head.capital:
         return NoPlace(f"'{roles.sentence.np(by[0]).head.norm}' besiege nobody")
@@ -317,6 +320,9 @@ def cuts(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> l
     gained = roles.armed_subject(index, group) if voice == "active" else roles.agent(index)
     if isinstance(gained, NoPlace):
         return gained
+    by = complements.after("by") if voice != "active" and gained is None else []
+    if by and not roles.sentence.np(by[0]).head.capital and roles.sentence.np(by[0]).head.meaning is None:
+        return NoPlace(f"'{roles.sentence.np(by[0]).head.norm}' cut it")  # floods
     phrase = roles.sentence.np(route)
     only = any(unit.norm in {"last", "only", "all", "sole", "final", "remaining", "every"} for unit in phrase.units)
     action = Action.IMPOSED if only else Action.TIGHTENED

@@ -69,13 +69,17 @@ class Sources:
                 j -= 1
             if self.sentence.is_vg(j) and self.sentence.vg(j).effect(*_SAYING) is not None:
                 return j
-            following = next(
-                (
-                    k
-                    for k in range(current, len(self.sentence.chunks))
-                    if self.sentence.is_vg(k) and self.sentence.vg(k).finite
-                ),
-                None,
+            following = (
+                j
+                if self.sentence.is_vg(j)
+                else next(
+                    (
+                        k
+                        for k in range(current, len(self.sentence.chunks))
+                        if self.sentence.is_vg(k) and self.sentence.vg(k).finite
+                    ),
+                    None,
+                )
             )
             current = following if following is not None else -1
         for _ in range(6):
@@ -167,6 +171,8 @@ class Sources:
                 return theirs.actor
         if phrase.head.actor is not None:
             return phrase.head.actor
+        if phrase.head.modifier is not None and not phrase.head.capital:
+            return phrase.head.modifier  # the government, the opposition
         if phrase.head_is(Noun.STATE_FORCE):
             side = self.sides.side(noun)
             return side.actor if side else None

@@ -23,6 +23,7 @@ from watcher.model import Event, Reason, Status
 _LOOKS_BACK: Final = frozenset(
     ("how", "why", "timeline", "explainer", "explained", "factbox", "profile", "obituary", "review")
 )
+_FULL: Final = frozenset(("full", "complete", "total"))
 _WHOLE: Final = frozenset(("complete", "completed", "total"))
 _TIME_NOUNS: Final = frozenset(("day", "night", "morning", "evening", "week", "month", "year", "date"))
 
@@ -67,6 +68,11 @@ class Statuses:
         dated = [time for time in times if self.dating.recent(time) is not None and not time.since]
         if candidate.standing and candidate.voice in {"suffix", "adjective"}:
             return None
+        before = self.sentence.chunks[candidate.chunk - 1] if candidate.chunk else None
+        if candidate.voice == "noun" and before is not None and before.kind == "cue":
+            recalled = any(cue.cue.effect is Effect.BACKGROUND for cue in self.reality.cues(before))
+            if recalled and before.word.endswith(" of"):
+                return Reason(f"'{before.word}': remembered, not new")  # the anniversary of the capture
         if self._on_the_day(candidate):
             return Reason("the day on which it happened, told for something else")
         if dated and not any(self.dating.recent(time) for time in dated):
@@ -105,10 +111,11 @@ class Statuses:
         if base.opener == "sub" and base.word == "since":
             return Reason("'since': a span that began with it, so history")
         lasts = candidate.frame is Frame.BESIEGES and any(time.since for time in times)  # "have besieged since July"
-        if base.opener in {"rel", "contact"} and not (lasts and chunk.auxiliaries[:1] in (["have"], ["has"])):
+        perfect = chunk.auxiliaries[:1] in (["have"], ["has"])
+        if base.opener in {"rel", "contact"} and not ((lasts or base.word == "where") and perfect):
             return Reason(f"a relative clause ('{base.word or 'that'}') without a fresh date")
-        if candidate.voice == "reduced" and candidate.frame is Frame.BESIEGES:
-            return None
+        if candidate.voice == "reduced" and (candidate.frame is Frame.BESIEGES or base.opener == "report"):
+            return None  # declared X liberated
         if candidate.voice == "reduced" and not self.setting.in_title and not self.setting.in_lead:
             return Reason("a participle after its noun, without a fresh date")
         if candidate.voice == "reduced" and self.setting.in_lead and self._verb_elsewhere(index):
@@ -223,6 +230,9 @@ class Statuses:
             return None
         if verb is not None and preposition == "to" and self.sentence.vg(verb).effect(Effect.FACTUAL):
             return None
+        done = not preposition and verb is not None and self.sentence.vg(verb).effect(Effect.FACTUAL) is not None
+        if done and verb is not None and self.sentence.vg(verb).effect(Effect.ONGOING) is None:
+            return None  # completed the capture of X
         following = self.reality.verb_right(index)
         if (
             not preposition
@@ -261,6 +271,9 @@ class Statuses:
                 return None
             if verb is None and candidate.voice == "state" and self._fresh_before(index):
                 return None
+            news = self.setting.in_title or self.setting.in_lead
+            if news and candidate.voice == "state" and self._in_full(index) and not any(time.since for time in times):
+                return None
             return self._reason(f"'{candidate.word.text}' tells a state", candidate)
         if candidate.voice == "noun" and candidate.frame is Frame.BESIEGES:
             if self._announced(index) or self._completed(index):
@@ -286,6 +299,10 @@ class Statuses:
         if chunk.progressive:
             return self._reason("it goes on", candidate)
         return None
+
+    def _in_full(self, index: int) -> bool:
+        """A headline's or a lead's "in full control of X": nothing that was so for long."""
+        return any(unit in _FULL for one in self.sentence.chunks[index].units for unit in one.norm.split())
 
     def _fresh_before(self, index: int) -> bool:
         """A headline's "X back in rebel hands"."""

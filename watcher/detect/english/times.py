@@ -83,6 +83,7 @@ _STARTERS: Final = (
     | set(ORDINALS)
     | set(ENDS)
     | {"initial"}
+    | _HOURS
     | SEASONS
     | PARTS_OF_DAY
     | set(_UNITS)
@@ -261,6 +262,8 @@ class _Reader(DateReader):
         if after in {"after", "since"}:
             if length > _SHORT_HISTORY // 2:
                 return unit_at + 1, self.days(length * 2, length)
+            if after == "after" and length <= _NEWS_DAYS:
+                return unit_at + 1, Time("", hour=True)  # two days after its loss
             return unit_at + 1, Time("", duration=True)
         return None
 
@@ -332,8 +335,9 @@ class _Reader(DateReader):
         assert self.today is not None
         first, last = ENDS.get(part, (1, 31))
         start = self.today.replace(day=1)
-        latest = min(start + timedelta(days=last - 1), self.today)
-        return Time("", min(start + timedelta(days=first - 1), latest), latest)
+        earliest = start + timedelta(days=first - 1)
+        latest = self._coarse(earliest, start + timedelta(days=last - 1)) if part in ENDS else self.today
+        return Time("", min(earliest, self.today), min(latest, self.today))
 
     def _phase(self, index: int) -> tuple[int, Time] | None:
         """The opening days of the offensive: some time ago."""
@@ -360,6 +364,8 @@ class _Reader(DateReader):
 
     def _hour(self, index: int) -> tuple[int, Time] | None:
         word, before = self.word(index), self.word(index - 1)
+        if word in _HOURS and self.word(index + 1) == "after":
+            return index + 1, Time("", hour=True)  # hours after they left
         if (
             word in PARTS_OF_DAY
             and word != "hours"

@@ -16,6 +16,7 @@ from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
 from watcher.detect.english.wording import WordReader
 from watcher.detect.vocabulary import Effect, Noun
 
+NEWLY: Final = frozenset(("newly", "recently", "freshly", "just"))
 FREE: Final = frozenset(("free", "clear", "empty"))
 _FLOATING: Final = frozenset(("all", "both", "each"))
 _ADVERBIAL: Final = frozenset((Effect.FRESH, Effect.STILL, Effect.HEDGED, Effect.BACKGROUND, Effect.PROSPECTIVE))
@@ -264,6 +265,8 @@ class VerbReader(WordReader):
         )
         if before is None:
             return not (adjective and followed_by_name) and not unit.glued
+        if before.word in NEWLY and adjective and self._starts_noun(index + 1):
+            return False  # in newly captured X
         if before.kind == "vg" and isinstance(before, VerbGroup) and before.main is not None:
             return False
         if before.kind == "cc" and adjective and followed_by_name and not self._verb_before():

@@ -124,6 +124,8 @@ class WordReader:
 
     def _may_be_verb(self, index: int) -> bool:
         norm = self.units[index].norm
+        if self.units[index].actor:
+            return False  # IS, not "is"
         return bool(self._form(index)) or norm in words.BE or norm in words.HAVE or norm in words.MODALS
 
     def _noun_verb(self, index: int, before: NounPhrase, form: int) -> bool:
@@ -131,8 +133,9 @@ class WordReader:
         if not self._agrees(before, form) or self._is_in_their_hands(index, before):
             return False
         following = self.units[index + 1] if index + 1 < len(self.units) else None
-        if following is None:
-            return not self._verb_before() and form == Form.THIRD
+        if following is None or following.norm in {",", "?"}:
+            told = form == Form.THIRD or (bool(self._inverted) and bool(form & Form.BASE))  # if X falls, …
+            return told and not self._verb_before() and (following is None or bool(before.head.places))
         if self._verb_since_boundary():
             return False
         if (
@@ -146,6 +149,8 @@ class WordReader:
             return True
         if form == Form.THIRD and following.meaning is not None and following.meaning.event_noun is not None:
             return before.head.actor is not None or before.head_is(Noun.FORCE, Noun.STATE_FORCE)
+        if self.units[index].noun(Noun.CONTROL) and form == Form.BASE and following.norm in {"in", "over"}:
+            return False  # IS rule in X
         if following.norm in {"of", "by", "for"}:
             return following.norm == "of" and unit_ends_out(self.units[index]) and before.plural
         if following.norm in words.PREPOSITIONS:
