@@ -8,12 +8,16 @@ from watcher.detect.vocabulary import Weight
 from watcher.model import Reason
 
 
-def confidence(parts: Iterable[str], weights: Mapping[str, Weight]) -> tuple[float, tuple[Reason, ...]]:
+def explain_weights(weights: Iterable[Weight]) -> dict[str, Reason]:
+    """What each weight says when it counts, by its name."""
+    return {
+        weight.name: Reason(f"confidence: {weight.name.replace('_', ' ')}", weight.origin, weight.value)
+        for weight in weights
+    }
+
+
+def confidence(parts: Iterable[str], weights: Mapping[str, Reason]) -> tuple[float, tuple[Reason, ...]]:
     """The sum of the named weights, kept within 0.02 to 0.99, and its parts; a name without a weight adds nothing."""
-    reasons = tuple(
-        Reason(f"confidence: {name.replace('_', ' ')}", weights[name].origin, weights[name].value)
-        for name in parts
-        if name in weights
-    )
+    reasons = tuple(weights[name] for name in parts if name in weights)
     total = sum(reason.weight or 0.0 for reason in reasons)
     return round(min(0.99, max(0.02, total)), 2), reasons

@@ -18,7 +18,7 @@ from watcher.detect.actors import Actors
 from watcher.detect.english.forms import Form
 from watcher.detect.gazetteer import Gazetteer
 from watcher.detect.text import Token, fold_phrase
-from watcher.detect.vocabulary import Cue, Effect, EventWords, Noun, Reach, Vocabulary, Word
+from watcher.detect.vocabulary import Cue, Effect, EventWords, Frame, Noun, Reach, Vocabulary, Word
 from watcher.model import Actor, ActorId, Event, PlaceId
 
 _ARTICLE_LOOKALIKES: Final = frozenset(("at", "as", "an"))
@@ -81,6 +81,8 @@ class Meaning:
     nominal: bool = False  # a noun or an adjective, too
     plural: bool = False
     fixed_cue: bool = False  # it is a cue as it stands, not as a verb
+    tells: bool = False  # of a state, or of an event that needs no other noun than a place
+    needs: frozenset[Noun] = frozenset()  # one of which makes the word an event
     _events: dict[int, tuple[EventReading, ...]] = field(default_factory=dict)  # by verb form
 
     def settle(self) -> None:
@@ -94,6 +96,9 @@ class Meaning:
         self.nominal = bool(self.nouns) or self.adjective or self.event_noun is not None
         self.plural = any(plural for _, plural in self.nouns.values())
         self.fixed_cue = any(cue.form is None for cue in self.cues)
+        needed = [None if event.group.frame is Frame.FALLS else event.group.needs for event in self.events]
+        self.tells = bool(self.states) or None in needed
+        self.needs = frozenset(noun for noun in needed if noun is not None)
 
     def events_as(self, form: int) -> tuple[EventReading, ...]:
         """The events that it tells of as a verb in one of these forms."""

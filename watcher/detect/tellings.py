@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from watcher.detect.candidates import Candidate, Refusal, Source, Unit, Verdict
 from watcher.detect.claims import claim
-from watcher.detect.confidence import confidence
+from watcher.detect.confidence import confidence, explain_weights
 from watcher.detect.context import Context
 from watcher.detect.gazetteer import Gazetteer
 from watcher.detect.merge import Told
@@ -48,7 +48,7 @@ class Teller:
     def __init__(self, gazetteer: Gazetteer, areas: Collection[PlaceId], weights: Mapping[str, Weight]) -> None:
         self.gazetteer = gazetteer
         self.areas = areas
-        self.weights = weights
+        self.weights = explain_weights(weights.values())
 
     def tell(
         self,

@@ -48,6 +48,7 @@ class Sentence(LeftSide):
     def __init__(self, chunks: Sequence[Chunk]) -> None:
         super().__init__(chunks)
         self._clauses: dict[int, Clause] = {}
+        self._voices: dict[int, str] = {}
 
     def clause(self, index: int) -> Clause:
         found = self._clauses.get(index)
@@ -70,6 +71,12 @@ class Sentence(LeftSide):
 
     def voice(self, index: int) -> str:
         """Active, passive, or reduced: a participle after its noun ("the town seized by A")."""
+        found = self._voices.get(index)
+        if found is None:
+            found = self._voices[index] = self._read_voice(index)
+        return found
+
+    def _read_voice(self, index: int) -> str:
         group = self.vg(index)
         if group.passive or self._is_rid(index) or self._inverted_subject(index) is not None:
             return "passive"

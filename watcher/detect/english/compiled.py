@@ -47,7 +47,10 @@ class CompiledEnglish:
         }
         add_places(self.lexicon, gazetteer, place_nouns.__contains__)
         self.lexicon.compile()
-        self.skipped = tuple(fold_phrase(word.text) for word in vocabulary.skipped_lines)
+        self.skipped: dict[str, list[tuple[str, ...]]] = {}  # by the first word
+        for word in vocabulary.skipped_lines:
+            phrase = fold_phrase(word.text)
+            self.skipped.setdefault(phrase[0] if phrase else "", []).append(phrase)
         self.home = self._home(forces)
         self.side_nouns = self._side_nouns()
         self.allies = self._allies()

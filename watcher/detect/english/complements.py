@@ -41,6 +41,9 @@ class RightSide:
     def __init__(self, chunks: Sequence[Chunk]) -> None:
         self.chunks = chunks
         self._complements: dict[int, Complements] = {}
+        self._governed: dict[int, str] = {}
+        self._chains: dict[int, list[tuple[str, int]]] = {}
+        self._subjects_ahead: dict[int, bool] = {}
 
     def np(self, index: int) -> NounPhrase:
         chunk = self.chunks[index]
@@ -63,6 +66,12 @@ class RightSide:
 
     def governed(self, index: int) -> str:
         """The preposition right before a noun phrase, or nothing."""
+        found = self._governed.get(index)
+        if found is None:
+            found = self._governed[index] = self._preposition_before(index)
+        return found
+
+    def _preposition_before(self, index: int) -> str:
         before = index - 1
         while self.kind(before) in {"adv", '"'} and before > 0 and self.kind(before - 1) == "prep":
             before -= 1
@@ -217,6 +226,12 @@ class RightSide:
 
     def is_subject_ahead(self, index: int) -> bool:
         """Whether the noun phrase is the subject of a finite verb that follows it."""
+        found = self._subjects_ahead.get(index)
+        if found is None:
+            found = self._subjects_ahead[index] = self._finite_verb_follows(index)
+        return found
+
+    def _finite_verb_follows(self, index: int) -> bool:
         j = index + 1
         while j < len(self.chunks):
             chunk = self.chunks[j]
@@ -263,6 +278,12 @@ class RightSide:
 
     def chain(self, index: int) -> list[tuple[str, int]]:
         """The prepositional phrases that hang on a noun phrase, nearest first."""
+        found = self._chains.get(index)
+        if found is None:
+            found = self._chains[index] = self._read_chain(index)
+        return found
+
+    def _read_chain(self, index: int) -> list[tuple[str, int]]:
         found = []
         j = index + 1
         while j < len(self.chunks):

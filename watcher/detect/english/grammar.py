@@ -79,17 +79,19 @@ class EnglishGrammar(CompiledEnglish):
         read = []
         for span in text.sentences:
             tokens = list(text.tokens[span.first : span.last])
-            if (
-                span.number == 0
-                and any(tuple(token.norm for token in tokens[: len(skipped)]) == skipped for skipped in self.skipped)
-                and span.paragraph >= 0
-            ):
+            if span.number == 0 and span.paragraph >= 0 and self._is_skipped(tokens):
                 continue
             lead = _lead_in(tokens, text.full) if span.number == 0 else 0
             tokens = tokens[lead:]
             if tokens:
                 read.append(ReadSentence(span, tokens, span.first + lead, read_units(self.lexicon, tokens)))
         return read
+
+    def _is_skipped(self, tokens: list[Token]) -> bool:
+        return any(
+            tuple(token.norm for token in tokens[: len(skipped)]) == skipped
+            for skipped in self.skipped.get(tokens[0].norm, ())
+        )
 
     def _context(self, sentences: list[ReadSentence]) -> Context:
         """Which places and sides the item names, in order."""
@@ -272,14 +274,9 @@ class EnglishGrammar(CompiledEnglish):
                 continue
             if meaning.nouns:
                 nouns.update(meaning.nouns)
-            if meaning.states:
-                tells = True
-            for event in meaning.events:
-                if event.group.needs is None or event.group.frame is Frame.FALLS:
-                    tells = True
-                else:
-                    needed.add(event.group.needs)
-            if unit.norm in self.separable:
+            if meaning.needs:
+                needed.update(meaning.needs)
+            if meaning.tells or unit.norm in self.separable:
                 tells = True
         if not (tells or needed & nouns or Noun.CONTROL in nouns):
             return False

@@ -15,7 +15,8 @@ from watcher.model import Action, Event, Extent, PlaceId
 
 
 def read_noun(roles: Roles, index: int, phrase: NounPhrase) -> None:
-    suffix(roles, index, phrase)
+    if any(unit.meaning is not None and unit.meaning.states for unit in phrase.units):
+        suffix(roles, index, phrase)
     hands(roles, index, phrase)
     for_control(roles, index, phrase)
     reading = phrase.event_noun

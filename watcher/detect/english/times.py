@@ -95,11 +95,10 @@ class _Reader(DateReader):
 
     def read(self) -> list[TimeSpan]:
         spans: list[TimeSpan] = []
-        index = 0
-        while index < len(self.norms):
-            found = self.at(index) if self._may_start(self.norms[index]) else None
+        end = 0
+        for index in [at for at, word in enumerate(self.norms) if word in _STARTERS or word[:1].isdigit()]:
+            found = self.at(index) if index >= end else None
             if found is None:
-                index += 1
                 continue
             end, time = found
             first = index
@@ -119,11 +118,7 @@ class _Reader(DateReader):
             spans.append(TimeSpan(first, end, time))
             if time.latest is not None:
                 self.anchor = time.latest
-            index = end
         return spans
-
-    def _may_start(self, word: str) -> bool:
-        return word in _STARTERS or word[:1].isdigit()
 
     def _earlier_this(self, time: Time, unit: str) -> Time:
         assert self.today is not None
