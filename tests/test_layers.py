@@ -31,7 +31,19 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "deliver.retry",
     ),
     ("log", "config", "systemd", "rulebook", "store", "feeds.fetch", "feeds.worker", "deliver.channels"),
-    ("ports", "copying", "filing", "intake", "batching", "pages", "paging", "outages", "problems", "pipeline"),
+    (
+        "ports",
+        "copying",
+        "filing",
+        "intake",
+        "batching",
+        "pages",
+        "paging",
+        "outages",
+        "problems",
+        "sending",
+        "pipeline",
+    ),
     ("service", "cli", "demo", "__main__"),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,9 +37,10 @@ from watcher.model import (
     SendResult,
     Timing,
 )
-from watcher.pipeline import CycleReport, compose_due_digests, deliver_due, housekeep, poll_due_feeds, run_cycle
+from watcher.pipeline import CycleReport, compose_due_digests, housekeep, poll_due_feeds, run_cycle
 from watcher.ports import Ports, Setup
 from watcher.rulebook.load import RuleBook
+from watcher.sending import deliver_due
 from watcher.store.alerts import alerts_of
 from watcher.store.database import Database
 from watcher.store.feeds import feed_states, recent_polls, sync_feeds
@@ -98,11 +99,25 @@ class RecordingNotifier:
     def __init__(self) -> None:
         self.taken: list[tuple[ChannelId, Message, bool]] = []
         self.answers: list[SendResult | BaseException] = []
+        self.crashes_early = False
+
+    def lay_out(self, channel_id: ChannelId, message: Message) -> tuple[str, ...]:
+        return (message.text,)
 
     async def send(
-        self, channel_id: ChannelId, message: Message, delivery_id: DeliveryId, *, possible_repeat: bool
+        self,
+        channel_id: ChannelId,
+        message: Message,
+        delivery_id: DeliveryId,
+        *,
+        possible_repeat: bool,
+        number: tuple[int, int],
+        hand_over: Callable[[], None],
+        answer_late: Callable[[SendResult], None],
     ) -> SendResult:
         answer = self.answers.pop(0) if self.answers else SendResult(ok=True)
+        if not self.crashes_early:
+            hand_over()
         if isinstance(answer, BaseException):
             raise answer
         if answer.ok:
@@ -362,22 +377,39 @@ def test_a_permanent_refusal_becomes_a_dead_letter_that_is_kept(desk: Desk, wire
     assert "delivery_abandoned" in [log["event"] for log in logs]
 
 
-def test_a_crash_while_sending_leads_to_one_more_attempt_marked_as_a_possible_repeat(desk: Desk, wire: Feed) -> None:
+def _crash_while_sending(desk: Desk, wire: Feed, answer: BaseException) -> None:
+    mail_only = replace(AT_ONCE, channels=(ChannelId("mail"),))
+    desk.setup = replace(desk.setup, book=replace(desk.setup.book, routes=(mail_only,)))
     desk.publish(wire, rss(("1", CAPTURE)))
     asyncio.run(poll_due_feeds(desk.ports, desk.setup))
     compose_due_digests(desk.ports, desk.setup)
-    desk.notifier.answers = [KeyboardInterrupt(), KeyboardInterrupt()]
+    desk.notifier.answers = [answer]
     with pytest.raises(KeyboardInterrupt):
-        asyncio.run(deliver_due(desk.ports))
+        asyncio.run(deliver_due(desk.ports, desk.setup))
     assert {delivery.state for delivery in desk.deliveries()} == {DeliveryState.SENDING}
-
-    desk.notifier.answers = []
     with desk.database.writing() as session:
         recover_interrupted(session, desk.clock.now())
-    asyncio.run(deliver_due(desk.ports))
 
-    assert sorted((channel, repeat) for channel, _, repeat in desk.notifier.taken) == [("chat", True), ("mail", True)]
-    assert asyncio.run(deliver_due(desk.ports)) == ()
+
+def test_a_crash_after_the_hand_over_leads_to_one_more_attempt_marked_as_a_possible_repeat(
+    desk: Desk, wire: Feed
+) -> None:
+    _crash_while_sending(desk, wire, KeyboardInterrupt())
+
+    asyncio.run(deliver_due(desk.ports, desk.setup))
+
+    assert [(channel, repeat) for channel, _, repeat in desk.notifier.taken] == [("mail", True)]
+    assert asyncio.run(deliver_due(desk.ports, desk.setup)) == ()
+
+
+def test_a_crash_before_the_hand_over_leads_to_an_attempt_that_is_no_repeat(desk: Desk, wire: Feed) -> None:
+    desk.notifier.crashes_early = True
+    _crash_while_sending(desk, wire, KeyboardInterrupt())
+    desk.notifier.crashes_early = False
+
+    asyncio.run(deliver_due(desk.ports, desk.setup))
+
+    assert [(channel, repeat) for channel, _, repeat in desk.notifier.taken] == [("mail", False)]
 
 
 def test_nothing_of_a_poll_is_stored_when_its_transaction_fails(desk: Desk, wire: Feed) -> None:

@@ -685,20 +685,32 @@ class Channel:
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands. ``unknown``: we were cut off while sending, the channel may have taken it."""
+    """Where a delivery stands.
+
+    ``failed``: surely not taken, tried again later. ``unknown``: it was handed over and nobody answered, so that the
+    channel may have it. ``dead``: given up, until a person queues it again. ``dropped``: a person took it off the list.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
+    FAILED = "failed"
     UNKNOWN = "unknown"
     DEAD = "dead"
+    DROPPED = "dropped"
+
+    @property
+    def is_owed(self) -> bool:
+        return self in (DeliveryState.PENDING, DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One attempt-tracked sending of one message to one channel; a row of the outbox.
+    """One attempt-tracked sending of one message to one channel, which has one recipient; a row of the outbox.
 
-    ``possible_repeat``: an earlier attempt was cut off, so that the channel may have this message already.
+    ``part`` of ``parts``: a digest that is too long for the channel is several deliveries; ``message.subject`` is
+    that of the whole. ``unanswered`` counts the attempts that the channel may have taken without saying so.
+    ``urgency`` is the rank of the most severe entry: under a channel's limit the most urgent go first.
     """
 
     id: DeliveryId
@@ -711,14 +723,49 @@ class Delivery:
     next_attempt_at: datetime
     sent_at: datetime | None = None
     error: str | None = None
-    possible_repeat: bool = False
+    unanswered: int = 0
+    part: int = 1
+    parts: int = 1
+    urgency: int = 0
+
+    @property
+    def possible_repeat(self) -> bool:
+        """Whether the next attempt must be marked: the channel may have this message already."""
+        return self.unanswered > 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryEvent:
+    """One line of the delivery log: what happened to a delivery, with the channel's words, and by whom if a person."""
+
+    delivery_id: DeliveryId
+    at: datetime
+    what: str
+    detail: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """How a channel has answered lately. After a failure it rests until ``rests_until``.
+
+    ``failing_since`` is the first of ``failures`` in a row; ``told_at`` when other channels were told of them.
+    """
+
+    channel_id: ChannelId
+    failures: int = 0
+    failing_since: datetime | None = None
+    failed_at: datetime | None = None
+    rests_until: datetime | None = None
+    error: str | None = None
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
     """What the channel said. ``permanent`` failures are not retried; ``detail`` is scrubbed of secrets.
 
-    ``possible_repeat``: the channel may have taken the message, or a part of it, although the sending failed.
+    ``possible_repeat``: the channel may have taken the message although the sending failed.
     """
 
     ok: bool

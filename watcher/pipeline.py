@@ -23,11 +23,9 @@ from watcher.alerts.names import make_names
 from watcher.alerts.render import render
 from watcher.batching import Intake
 from watcher.copying import COPIES_WITHIN
-from watcher.deliver.retry import next_attempt
 from watcher.feeds.polling import request_for
 from watcher.intake import Poll, breakdown, read
 from watcher.model import (
-    Delivery,
     Digest,
     DigestId,
     Failure,
@@ -35,13 +33,13 @@ from watcher.model import (
     FeedState,
     PollRecord,
     Route,
-    SendResult,
 )
 from watcher.outages import Unanswered, note_round
 from watcher.pages import read_due_pages
 from watcher.paging import page_back
 from watcher.ports import Ports, Setup
 from watcher.problems import new_delivery, review_feeds
+from watcher.sending import deliver_due
 from watcher.store import alerts, feeds, incidents, outbox
 from watcher.store.database import Session
 from watcher.store.sketches import prune_sketches
@@ -49,7 +47,6 @@ from watcher.store.sketches import prune_sketches
 log = structlog.get_logger()
 
 LEASE_MARGIN = timedelta(minutes=2)  # how long past its deadline a poll may take before another may claim the feed
-DELIVERIES_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ async def run_cycle(ports: Ports, setup: Setup) -> CycleReport:
     digests = await asyncio.to_thread(compose_due_digests, ports, setup)
     told = await asyncio.to_thread(review_feeds, ports, setup)
     digests = digests if told is None else (*digests, told)
-    results = await deliver_due(ports)
+    results = await deliver_due(ports, setup)
     sent = sum(result.ok for result in results)
     return CycleReport(polls=polls, digests=digests, sent=sent, failed=len(results) - sent)
 
@@ -194,47 +191,7 @@ def draft_digest(
     return digest, tuple(alert.id for alert in waiting)
 
 
-# --- step 5: outbox -> channels ------------------------------------------------------------------------------------
-
-
-async def deliver_due(ports: Ports) -> tuple[SendResult, ...]:
-    """Send what is due, side by side; a delivery is marked sent only after its channel took it."""
-    due = await asyncio.to_thread(_claim_deliveries, ports)
-    return tuple(await asyncio.gather(*(_deliver(ports, delivery) for delivery in due)))
-
-
-def _claim_deliveries(ports: Ports) -> tuple[Delivery, ...]:
-    with ports.database.writing() as session:
-        return outbox.claim_due_deliveries(session, ports.clock.now(), DELIVERIES_AT_ONCE)
-
-
-async def _deliver(ports: Ports, delivery: Delivery) -> SendResult:
-    with structlog.contextvars.bound_contextvars(channel=delivery.channel_id, delivery=delivery.id):
-        try:
-            result = await ports.notifier.send(
-                delivery.channel_id, delivery.message, delivery.id, possible_repeat=delivery.possible_repeat
-            )
-        except Exception as error:  # a bug: it may have been taken, so it is tried again as a repeat
-            log.exception("delivery_broken")
-            result = SendResult(ok=False, detail=f"internal error: {type(error).__name__}", possible_repeat=True)
-        await asyncio.to_thread(_note_result, ports, delivery, result)
-        return result
-
-
-def _note_result(ports: Ports, delivery: Delivery, result: SendResult) -> None:
-    now = ports.clock.now()
-    again_at = next_attempt(delivery.attempts, now, result, ports.jitter())
-    with ports.database.writing() as session:
-        if result.ok:
-            outbox.mark_sent(session, delivery.id, now)
-        else:
-            outbox.mark_failed(session, delivery.id, result.detail, again_at, possible_repeat=result.possible_repeat)
-    if result.ok:
-        log.info("delivery_sent", attempt=delivery.attempts)
-    elif again_at is not None:
-        log.warning("delivery_failed", attempt=delivery.attempts, reason=result.detail, again_at=again_at.isoformat())
-    else:
-        log.error("delivery_abandoned", attempt=delivery.attempts, reason=result.detail)
+# --- step 5: outbox -> channels: sending.deliver_due
 
 
 # --- housekeeping --------------------------------------------------------------------------------------------------

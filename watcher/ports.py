@@ -43,9 +43,23 @@ class ParserInProcess:
 class Notifier(Protocol):
     """Hands one message to one channel; what a channel does wrong is a ``SendResult``, never an exception."""
 
+    def lay_out(self, channel_id: ChannelId, message: Message) -> tuple[str, ...]:
+        """The texts of the messages that it takes to tell ``message`` in this channel."""
+        ...
+
     async def send(
-        self, channel_id: ChannelId, message: Message, delivery_id: DeliveryId, *, possible_repeat: bool
-    ) -> SendResult: ...
+        self,
+        channel_id: ChannelId,
+        message: Message,
+        delivery_id: DeliveryId,
+        *,
+        possible_repeat: bool,
+        number: tuple[int, int],
+        hand_over: Callable[[], None],
+        answer_late: Callable[[SendResult], None],
+    ) -> SendResult:
+        """``hand_over`` is called just before it goes out, ``answer_late`` when an answer comes after the deadline."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,10 @@ from watcher.errors import ConfigError
 from watcher.feeds.fetch import Fetcher
 from watcher.feeds.worker import Workers
 from watcher.pages import read_due_pages
-from watcher.pipeline import compose_due_digests, deliver_due, housekeep, poll_due_feeds
+from watcher.pipeline import compose_due_digests, housekeep, poll_due_feeds
 from watcher.ports import Notifier, Ports, Setup
 from watcher.problems import review_feeds
+from watcher.sending import deliver_due
 from watcher.store import outbox
 from watcher.store.database import Database
 from watcher.store.feeds import release_claims, sync_feeds
@@ -46,6 +47,7 @@ REVIEW_EVERY = timedelta(minutes=1)  # reads every feed's state: 0.2 s of 2,000 
 BEAT_EVERY = timedelta(seconds=30)
 HOUSEKEEP_EVERY = timedelta(hours=24)
 POLLS_AT_ONCE = 4  # a round of polls that waits for a slow feed does not hold up the next ones
+SENDS_AT_ONCE = 20  # a round that waits for a slow channel does not hold up the others; no channel is in two
 GRACE = timedelta(seconds=20)  # for what is under way when we are told to stop; TimeoutStopSec in the unit is longer
 
 
@@ -196,7 +198,7 @@ class Service:
         jobs: tuple[tuple[str, Callable[[], Awaitable[object]], timedelta, int], ...] = (
             ("poll", partial(poll_due_feeds, ports, setup), setup.config.polling.tick, POLLS_AT_ONCE),
             ("read_pages", partial(read_due_pages, ports, setup), READ_PAGES_EVERY, POLLS_AT_ONCE),
-            ("send", partial(_send, ports, setup), SEND_EVERY, 1),
+            ("send", partial(self._send, ports, setup, asyncio.Lock()), SEND_EVERY, SENDS_AT_ONCE),
             ("review", partial(asyncio.to_thread, review_feeds, ports, setup), REVIEW_EVERY, 1),
             ("beat", partial(_beat, ports), systemd.watchdog_interval() or BEAT_EVERY, 1),
             ("housekeep", partial(asyncio.to_thread, housekeep, ports, setup), HOUSEKEEP_EVERY, 1),
@@ -212,6 +214,12 @@ class Service:
                 max_instances=instances,
             )
         return scheduler
+
+    async def _send(self, ports: Ports, setup: Setup, composing: asyncio.Lock) -> None:
+        if not composing.locked():
+            async with composing:
+                await asyncio.to_thread(compose_due_digests, ports, setup)
+        await deliver_due(ports, setup, is_stopping=self._stopping.is_set)
 
     async def _tracked(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
         """Run a job so that a stop can wait for it; an error is logged, and the job runs again at its next time."""
@@ -234,11 +242,6 @@ class Service:
 
 def _sends_otherwise(new: Setup, old: Setup) -> bool:
     return (new.config.channels, new.config.alerts) != (old.config.channels, old.config.alerts)
-
-
-async def _send(ports: Ports, setup: Setup) -> None:
-    await asyncio.to_thread(compose_due_digests, ports, setup)
-    await deliver_due(ports)
 
 
 async def _beat(ports: Ports) -> None:

@@ -140,7 +140,7 @@ def test_an_unknown_id_is_the_users_mistake(config: Path) -> None:
     result = _run(config, "test", "dove")
 
     assert isinstance(result.exception, UsageError)
-    assert str(result.exception) == "no channel 'dove' in channels.yaml, got: loft"
+    assert str(result.exception) == "no channel 'dove' in channels.yaml, known: loft"
 
 
 def test_a_broken_file_is_told_with_its_place(config: Path) -> None:

@@ -136,8 +136,11 @@ class Channels:
     def __init__(self) -> None:
         self.taken: list[Message] = []
 
+    def lay_out(self, channel_id: ChannelId, message: Message) -> tuple[str, ...]:
+        return (message.text,)
+
     async def send(
-        self, channel_id: ChannelId, message: Message, delivery_id: DeliveryId, *, possible_repeat: bool
+        self, channel_id: ChannelId, message: Message, delivery_id: DeliveryId, **options: object
     ) -> SendResult:
         self.taken.append(message)
         return SendResult(ok=True)

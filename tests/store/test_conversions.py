@@ -175,7 +175,10 @@ deliveries = every_field(
     next_attempt_at=moments,
     sent_at=st.none() | moments,
     error=st.none() | words,
-    possible_repeat=st.booleans(),
+    unanswered=numbers,
+    part=numbers,
+    parts=numbers,
+    urgency=numbers,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event
@@ -28,14 +28,14 @@ from watcher.model import (
     ProblemKind,
     RouteId,
 )
-from watcher.store import alerts, feeds, incidents, items, outbox, problems, rules, sketches
+from watcher.store import alerts, channel_states, feeds, incidents, items, outbox, problems, rules, sketches
 from watcher.store.database import Database, Session
 
 if TYPE_CHECKING:
     from tests.store.conftest import Make
 
-# One row per feed of the configuration; one row per kind of number; only the last row is read.
-MAY_BE_READ_THROUGH = {"feed", "counter", "rules"}
+# One row per feed or channel of the configuration; one row per kind of number; only the last row is read.
+MAY_BE_READ_THROUGH = {"feed", "channel_state", "counter", "rules"}
 
 
 @contextmanager
@@ -83,6 +83,27 @@ def use_queries_about_copies(session: Session, make: Make, feed: FeedId, item_id
     sketches.prune_sketches(session, now + timedelta(days=1))
 
 
+def use_queries_about_sending(session: Session, now: datetime, hour: timedelta) -> None:
+    outbox.channels_due(session, now)
+    claimed = outbox.claim_next(session, ChannelId("mail"), now, hour)
+    assert claimed is not None
+    outbox.split_delivery(session, claimed, ("one", "two"))
+    outbox.note_handed_over(session, claimed.id, now)
+    outbox.recover_interrupted(session, now, only_expired=True)
+    outbox.recover_interrupted(session, now)
+    outbox.note_late_refusal(session, claimed.id, now, "451")
+    outbox.drop_delivery(session, claimed.id, now, "anna", "stale")
+    outbox.queue_again(session, claimed.id, now, "anna")
+    outbox.hasten_owed(session, now)
+    outbox.untold_dead(session)
+    outbox.note_dead_told(session, [claimed.id], now)
+    outbox.find_deliveries(session, "d", 10)
+    outbox.delivery_log(session, claimed.id)
+    channel_states.note_channel_failed(session, ChannelId("mail"), now, "451", now)
+    channel_states.note_channel_told(session, ChannelId("mail"), now)
+    channel_states.note_channel_answered(session, ChannelId("mail"))
+
+
 def use_every_query(session: Session, make: Make) -> None:
     now, hour = make.now, timedelta(hours=1)
     feed, item_id, incident_id, desk = FeedId("valley-news"), ItemId("a1"), IncidentId("i000001"), RouteId("desk")
@@ -118,9 +139,7 @@ def use_every_query(session: Session, make: Make) -> None:
         DeliveryId("d1-1"), DigestId("d1"), ChannelId("mail"), message, DeliveryState.PENDING, 0, now, now
     )
     outbox.add_delivery(session, delivery)
-    outbox.claim_due_deliveries(session, now, 10)
-    outbox.recover_interrupted(session, now)
-    outbox.recover_interrupted(session, now, claimed_before=now)
+    use_queries_about_sending(session, now, hour)
     outbox.outbox_counts(session)
     outbox.list_deliveries(session, 10)
     outbox.list_deliveries(session, 10, DeliveryState.DEAD)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,18 +23,29 @@ from watcher.model import (
     RouteId,
 )
 from watcher.store.alerts import add_alert, put_in_digest
+from watcher.store.channel_states import note_channel_failed
 from watcher.store.database import Database
 from watcher.store.incidents import save_incident
 from watcher.store.outbox import (
     add_delivery,
-    claim_due_deliveries,
+    channels_due,
+    claim_next,
     deliveries_of_incident,
+    delivery_log,
+    drop_delivery,
+    find_deliveries,
     hasten_owed,
     list_deliveries,
     mark_failed,
     mark_sent,
+    note_dead_told,
+    note_handed_over,
+    note_late_refusal,
     outbox_counts,
+    queue_again,
     recover_interrupted,
+    split_delivery,
+    untold_dead,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +54,9 @@ if TYPE_CHECKING:
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 PENDING, SENDING, SENT = DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.SENT
-UNKNOWN, DEAD = DeliveryState.UNKNOWN, DeliveryState.DEAD
+FAILED, UNKNOWN, DEAD = DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.DEAD
+LEASE = timedelta(minutes=3)
+MAIL = ChannelId("desk-mail")
 CUT_OFF = "cut off while sending: the channel may have it"
 
 
@@ -82,14 +95,19 @@ def owe(database: Database, *deliveries: Delivery) -> None:
             add_delivery(session, each)
 
 
-def claim(database: Database, make: Make, after: timedelta = timedelta(), limit: int = 10) -> tuple[Delivery, ...]:
+def claim(database: Database, make: Make, after: timedelta = timedelta()) -> Delivery | None:
     with database.writing() as session:
-        return claim_due_deliveries(session, make.now + after, limit)
+        return claim_next(session, MAIL, make.now + after, LEASE)
 
 
-def fail(database: Database, id_: str, error: str, next_attempt_at: object) -> None:
+def hand_over(database: Database, make: Make, id_: str = "d1-1") -> None:
     with database.writing() as session:
-        mark_failed(session, DeliveryId(id_), error, next_attempt_at)  # type: ignore[arg-type]  # a datetime or None
+        note_handed_over(session, DeliveryId(id_), make.now)
+
+
+def fail(database: Database, make: Make, error: str, again_at: datetime | None, id_: str = "d1-1", **how: bool) -> None:
+    with database.writing() as session:
+        mark_failed(session, DeliveryId(id_), make.now, error, again_at, **how)
 
 
 def recover(database: Database, make: Make, **options: object) -> int:
@@ -102,26 +120,106 @@ def read(database: Database, id_: str = "d1-1") -> Delivery:
         return next(each for each in list_deliveries(session, 100) if each.id == id_)
 
 
+def log(database: Database, id_: str = "d1-1") -> list[str]:
+    with database.reading() as session:
+        return [event.what for event in delivery_log(session, DeliveryId(id_))]
+
+
 def test_a_delivery_that_is_due_is_claimed_once_and_its_attempt_counted(stored: Database, make: Make) -> None:
     owe(stored, delivery(make))
 
-    assert claim(stored, make) == (delivery(make, state=SENDING, attempts=1),)
-    assert claim(stored, make) == ()
+    assert claim(stored, make) == delivery(make, state=SENDING, attempts=1)
+    assert claim(stored, make) is None
     assert read(stored) == delivery(make, state=SENDING, attempts=1)
 
 
-def test_the_longest_due_come_first_and_no_more_than_the_limit(stored: Database, make: Make) -> None:
+def test_the_most_urgent_goes_first_then_what_is_due_longest_then_the_parts_in_order(
+    stored: Database, make: Make
+) -> None:
     owe(
         stored,
-        delivery(make, "c", next_attempt_at=make.now + MINUTE),
-        delivery(make, "b", next_attempt_at=make.now),
-        delivery(make, "a", next_attempt_at=make.now - MINUTE),
-        delivery(make, "d", next_attempt_at=make.now - 2 * MINUTE, state=SENT),
+        delivery(make, "late", next_attempt_at=make.now + MINUTE),
+        delivery(make, "part-10", part=10, parts=10),
+        delivery(make, "part-9", part=9, parts=10),
+        delivery(make, "early", next_attempt_at=make.now - MINUTE),
+        delivery(make, "urgent", urgency=3),
+        delivery(make, "sent", next_attempt_at=make.now - 2 * MINUTE, state=SENT),
     )
+    order = []
+    while (taken := claim(stored, make)) is not None:
+        order.append(taken.id)
+        with stored.writing() as session:
+            mark_sent(session, taken.id, make.now)
 
-    assert [each.id for each in claim(stored, make, limit=1)] == ["a"]
-    assert [each.id for each in claim(stored, make)] == ["b"]
-    assert [each.id for each in claim(stored, make, after=MINUTE)] == ["c"]
+    assert order == ["urgent", "early", "part-9", "part-10"]
+
+
+def test_to_one_channel_one_delivery_is_sent_at_a_time(stored: Database, make: Make) -> None:
+    owe(stored, delivery(make, "a"), delivery(make, "b"), delivery(make, "c", channel_id=ChannelId("desk-chat")))
+
+    first = claim(stored, make)
+
+    assert first is not None
+    assert first.id == "a"
+    assert claim(stored, make) is None
+    with stored.reading() as session:
+        assert channels_due(session, make.now) == ("desk-chat",)
+
+
+def test_a_channel_that_failed_rests_until_its_time_or_until_the_clock_is_set_back(
+    stored: Database, make: Make
+) -> None:
+    owe(stored, delivery(make))
+    with stored.writing() as session:
+        note_channel_failed(session, MAIL, make.now, "no connection", make.now + HOUR)
+
+    def due(moment: datetime) -> tuple[ChannelId, ...]:
+        with stored.reading() as session:
+            return channels_due(session, moment)
+
+    assert due(make.now) == ()
+    assert due(make.now + HOUR) == (MAIL,)
+    assert due(make.now - MINUTE) == (MAIL,)
+    with stored.writing() as session:
+        hasten_owed(session, make.now)
+    assert due(make.now) == (MAIL,)
+
+
+def test_a_delivery_that_is_split_becomes_parts_that_are_owed_each(stored: Database, make: Make) -> None:
+    owe(stored, delivery(make, urgency=2))
+    whole = claim(stored, make)
+    assert whole is not None
+
+    with stored.writing() as session:
+        first = split_delivery(session, whole, ("one", "two", "three"))
+
+    assert (first.id, first.message.text, first.part, first.parts) == ("d1-1", "one", 1, 3)
+    assert read(stored) == first
+    with stored.writing() as session:
+        mark_sent(session, first.id, make.now)
+    second = claim(stored, make)
+    assert second == delivery(
+        make,
+        "d1-1.2",
+        message=Message("Mill town taken", "two", ""),
+        state=SENDING,
+        attempts=1,
+        part=2,
+        parts=3,
+        urgency=2,
+    )
+    assert read(stored, "d1-1.3").state == PENDING
+
+
+def test_a_part_that_is_split_again_keeps_its_old_number_in_the_subject(stored: Database, make: Make) -> None:
+    owe(stored, delivery(make, part=2, parts=3))
+    part = claim(stored, make)
+    assert part is not None
+
+    with stored.writing() as session:
+        first = split_delivery(session, part, ("one", "two"))
+
+    assert (first.message.subject, first.part, first.parts) == ("Mill town taken (2/3)", 1, 2)
 
 
 def test_what_was_sent_is_not_sent_again(stored: Database, make: Make) -> None:
@@ -132,78 +230,112 @@ def test_what_was_sent_is_not_sent_again(stored: Database, make: Make) -> None:
         mark_sent(session, DeliveryId("d1-1"), make.now + MINUTE)
 
     assert read(stored) == delivery(make, state=SENT, attempts=1, sent_at=make.now + MINUTE)
-    assert claim(stored, make, after=HOUR) == ()
+    assert claim(stored, make, after=HOUR) is None
 
 
 def test_what_failed_is_due_again_at_its_next_attempt(stored: Database, make: Make) -> None:
     owe(stored, delivery(make))
     claim(stored, make)
 
-    fail(stored, "d1-1", "451 try later", make.now + HOUR)
+    fail(stored, make, "451 try later", make.now + HOUR)
 
-    failed = delivery(make, attempts=1, error="451 try later", next_attempt_at=make.now + HOUR)
+    failed = delivery(make, state=FAILED, attempts=1, error="451 try later", next_attempt_at=make.now + HOUR)
     assert read(stored) == failed
-    assert claim(stored, make, after=HOUR - MINUTE) == ()
-    assert claim(stored, make, after=HOUR) == (replace(failed, state=SENDING, attempts=2),)
+    assert claim(stored, make, after=HOUR - MINUTE) is None
+    assert claim(stored, make, after=HOUR) == replace(failed, state=SENDING, attempts=2)
 
 
 def test_what_waits_for_another_attempt_can_be_made_due(stored: Database, make: Make) -> None:
     owe(stored, delivery(make))
     claim(stored, make)
-    fail(stored, "d1-1", "451 try later", make.now + HOUR)
+    fail(stored, make, "451 try later", make.now + HOUR)
 
     with stored.writing() as session:
         assert hasten_owed(session, make.now + MINUTE) == 1
 
-    assert [again.attempts for again in claim(stored, make, after=MINUTE)] == [2]
+    again = claim(stored, make, after=MINUTE)
+    assert again is not None
+    assert again.attempts == 2
 
 
-def test_what_fails_for_good_is_dead_and_stays_listed(stored: Database, make: Make) -> None:
+def test_what_fails_for_good_is_dead_and_stays_listed_until_it_is_told(stored: Database, make: Make) -> None:
     owe(stored, delivery(make))
     claim(stored, make)
 
-    fail(stored, "d1-1", "550 no such user", None)
+    fail(stored, make, "550 no such user", None)
 
-    assert read(stored) == delivery(make, state=DEAD, attempts=1, error="550 no such user")
-    assert claim(stored, make, after=HOUR) == ()
+    dead = delivery(make, state=DEAD, attempts=1, error="550 no such user")
+    assert read(stored) == dead
+    assert claim(stored, make, after=HOUR) is None
+    with stored.writing() as session:
+        assert untold_dead(session) == (dead,)
+        note_dead_told(session, [dead.id], make.now)
+        assert untold_dead(session) == ()
 
 
-def test_what_was_cut_off_is_tried_again_and_marked_for_good(stored: Database, make: Make) -> None:
-    owe(stored, delivery(make, "cut"), delivery(make, "waiting", next_attempt_at=make.now + HOUR))
+def test_what_was_cut_off_after_the_hand_over_is_tried_once_more_and_marked(stored: Database, make: Make) -> None:
+    owe(stored, delivery(make))
     claim(stored, make)
+    hand_over(stored, make)
 
     assert recover(stored, make) == 1
     assert recover(stored, make) == 0
-    assert read(stored, "cut") == delivery(make, "cut", state=UNKNOWN, attempts=1, error=CUT_OFF)
-    assert read(stored, "waiting").state == PENDING
+    assert read(stored) == delivery(make, state=UNKNOWN, attempts=1, error=CUT_OFF, unanswered=1)
 
-    (again,) = claim(stored, make)
-    assert (again.state, again.attempts, again.possible_repeat) == (SENDING, 2, True)
+    again = claim(stored, make)
+    assert again is not None
+    assert again.possible_repeat
+    hand_over(stored, make)
 
-    fail(stored, "cut", "451 try later", make.now)
-    (third,) = claim(stored, make)
-    assert (third.attempts, third.possible_repeat) == (3, True)
+    assert recover(stored, make) == 1
+    assert read(stored) == delivery(make, state=DEAD, attempts=2, error=f"{CUT_OFF}; the second time", unanswered=2)
+    assert log(stored) == [
+        *("owed", "handed over", "cut off", "handed over", "cut off", "given up"),
+    ]
+
+
+def test_what_was_cut_off_before_the_hand_over_is_no_repeat_however_often(stored: Database, make: Make) -> None:
+    owe(stored, delivery(make))
+    for attempts in (1, 2, 3):
+        claim(stored, make)
+        assert recover(stored, make) == 1
+        assert read(stored) == delivery(make, attempts=attempts)
 
 
 def test_a_failure_after_which_the_channel_may_have_it_marks_every_later_attempt(stored: Database, make: Make) -> None:
     owe(stored, delivery(make))
     claim(stored, make)
-    with stored.writing() as session:
-        mark_failed(session, DeliveryId("d1-1"), "no answer after 60 s", make.now, possible_repeat=True)
+    fail(stored, make, "no answer after 60 s", make.now, unanswered=True)
+    assert read(stored).state is UNKNOWN
 
     for attempt in (2, 3):
-        (again,) = claim(stored, make)
+        again = claim(stored, make)
+        assert again is not None
         assert (again.attempts, again.possible_repeat) == (attempt, True)
-        fail(stored, "d1-1", "451 try later", make.now)
+        fail(stored, make, "451 try later", make.now)
 
 
-def test_recovery_spares_what_another_process_has_just_claimed(stored: Database, make: Make) -> None:
-    owe(stored, delivery(make, "old", next_attempt_at=make.now - HOUR), delivery(make, "new"))
-    claim(stored, make, after=-MINUTE, limit=1)
+def test_a_clear_no_that_comes_late_takes_the_mark_away(stored: Database, make: Make) -> None:
+    owe(stored, delivery(make))
+    claim(stored, make)
+    fail(stored, make, "no answer after 60 s", make.now + HOUR, unanswered=True)
+
+    with stored.writing() as session:
+        note_late_refusal(session, DeliveryId("d1-1"), make.now, "451 try later")
+
+    assert (read(stored).state, read(stored).possible_repeat) == (FAILED, False)
+
+
+def test_recovery_by_lease_spares_what_somebody_is_sending(stored: Database, make: Make) -> None:
+    owe(stored, delivery(make))
     claim(stored, make)
 
-    assert recover(stored, make, claimed_before=make.now) == 1
-    assert (read(stored, "old").state, read(stored, "new").state) == (UNKNOWN, SENDING)
+    def expired(moment: datetime) -> int:
+        with stored.writing() as session:
+            return recover_interrupted(session, moment, only_expired=True)
+
+    assert expired(make.now + LEASE) == 0
+    assert expired(make.now + LEASE + MINUTE) == 1
 
 
 def test_a_success_stands_though_the_delivery_was_given_up_meanwhile(stored: Database, make: Make) -> None:
@@ -217,14 +349,18 @@ def test_a_success_stands_though_the_delivery_was_given_up_meanwhile(stored: Dat
     assert (read(stored).state, read(stored).error) == (SENT, None)
 
 
-@pytest.mark.parametrize("state", [PENDING, SENT, DEAD])
-def test_what_is_not_being_sent_cannot_fail(stored: Database, make: Make, state: DeliveryState) -> None:
+@pytest.mark.parametrize("state", [PENDING, FAILED, SENT, DEAD])
+def test_what_is_not_being_sent_cannot_fail_or_be_handed_over(
+    stored: Database, make: Make, state: DeliveryState
+) -> None:
     owe(stored, delivery(make, state=state))
 
-    with pytest.raises(StoreError) as caught:
-        fail(stored, "d1-1", "451 try later", make.now)
+    with pytest.raises(StoreError) as failed:
+        fail(stored, make, "451 try later", make.now)
+    with pytest.raises(StoreError) as handed_over:
+        hand_over(stored, make)
 
-    assert str(caught.value) == "no delivery 'd1-1' is being sent"
+    assert str(failed.value) == str(handed_over.value) == "no delivery 'd1-1' is being sent"
     assert read(stored) == delivery(make, state=state)
 
 
@@ -236,26 +372,32 @@ def test_an_unknown_delivery_cannot_be_sent(stored: Database, make: Make) -> Non
 
 
 def test_a_clock_set_back_delays_nothing_and_hurries_nothing_twice(stored: Database, make: Make) -> None:
-    owe(stored, delivery(make, "made", created_at=make.now + HOUR, next_attempt_at=make.now + HOUR))
     owe(stored, delivery(make, "tried"))
-    claim(stored, make, after=HOUR, limit=1)
-    fail(stored, "tried", "451 try later", make.now + 2 * HOUR)
+    claim(stored, make, after=HOUR)
+    fail(stored, make, "451 try later", make.now + 2 * HOUR, "tried")
+    owe(stored, delivery(make, "made", created_at=make.now + HOUR, next_attempt_at=make.now + 3 * HOUR))
 
-    assert [each.id for each in claim(stored, make)] == ["made", "tried"]
-    for id_ in ("made", "tried"):
-        fail(stored, id_, "451 try later", make.now + MINUTE)
-    assert claim(stored, make) == ()
+    for id_ in ("tried", "made"):
+        taken = claim(stored, make)
+        assert taken is not None
+        assert taken.id == id_
+        fail(stored, make, "451 try later", make.now + MINUTE, id_)
+    assert claim(stored, make) is None
 
 
 def test_no_delivery_is_claimed_twice_by_senders_that_claim_at_once(stored: Database, make: Make) -> None:
-    ids = [f"d1-{number:03}" for number in range(60)]
+    ids = [f"d1-{number:03}" for number in range(40)]
     owe(stored, *(delivery(make, id_) for id_ in ids))
     claimed: list[str] = []
 
     def send() -> None:
         with Database(stored.path) as other:
-            while taken := claim(other, make, limit=7):
-                claimed.extend(each.id for each in taken)
+            while len(claimed) < len(ids):
+                taken = claim(other, make)
+                if taken is not None:
+                    claimed.append(taken.id)
+                    with other.writing() as session:
+                        mark_sent(session, taken.id, make.now)
 
     threads = [threading.Thread(target=send) for _ in range(4)]
     for thread in threads:
@@ -266,13 +408,59 @@ def test_no_delivery_is_claimed_twice_by_senders_that_claim_at_once(stored: Data
     assert sorted(claimed) == ids
 
 
+def test_a_person_can_queue_a_dead_letter_again_and_the_log_says_who(stored: Database, make: Make) -> None:
+    owe(stored, delivery(make, state=DEAD, attempts=9, unanswered=2, error="no answer"))
+
+    with stored.writing() as session:
+        assert queue_again(session, DeliveryId("d1-1"), make.now, "anna")
+
+    again = claim(stored, make)
+    assert again is not None
+    assert (again.attempts, again.possible_repeat) == (1, True)
+    with stored.reading() as session:
+        (*_, event) = delivery_log(session, DeliveryId("d1-1"))
+    assert (event.what, event.by) == ("queued again", "anna")
+
+
+@pytest.mark.parametrize("state", [SENT, SENDING])
+def test_what_is_sent_or_being_sent_can_be_neither_queued_nor_dropped(
+    stored: Database, make: Make, state: DeliveryState
+) -> None:
+    owe(stored, delivery(make, state=state))
+
+    with stored.writing() as session:
+        assert not queue_again(session, DeliveryId("d1-1"), make.now, "anna")
+        assert not drop_delivery(session, DeliveryId("d1-1"), make.now, "anna", "stale")
+
+
+def test_what_a_person_drops_is_kept_with_the_reason_and_never_sent(stored: Database, make: Make) -> None:
+    owe(stored, delivery(make))
+
+    with stored.writing() as session:
+        assert drop_delivery(session, DeliveryId("d1-1"), make.now, "anna", "told by phone")
+
+    assert claim(stored, make, after=HOUR) is None
+    assert read(stored).state is DeliveryState.DROPPED
+    with stored.reading() as session:
+        (*_, event) = delivery_log(session, DeliveryId("d1-1"))
+    assert (event.what, event.detail, event.by) == ("dropped", "told by phone", "anna")
+
+
+def test_deliveries_are_found_by_the_beginning_of_their_id(stored: Database, make: Make) -> None:
+    owe(stored, delivery(make, "abc.mail"), delivery(make, "abc.mail.2"), delivery(make, "b"))
+
+    with stored.reading() as session:
+        assert [each.id for each in find_deliveries(session, "abc", 10)] == ["abc.mail", "abc.mail.2"]
+        assert [each.id for each in find_deliveries(session, "abc.mail", 10)] == ["abc.mail"]
+
+
 def test_the_outbox_is_counted_by_state(stored: Database, make: Make) -> None:
     with stored.reading() as session:
         assert outbox_counts(session) == dict.fromkeys(DeliveryState, 0)
     owe(stored, delivery(make, "a"), delivery(make, "b"), delivery(make, "c", state=DEAD))
 
     with stored.reading() as session:
-        assert outbox_counts(session) == {PENDING: 2, SENDING: 0, SENT: 0, UNKNOWN: 0, DEAD: 1}
+        assert outbox_counts(session) == dict.fromkeys(DeliveryState, 0) | {PENDING: 2, DEAD: 1}
 
 
 def test_the_list_shows_the_latest_first(stored: Database, make: Make) -> None:

@@ -115,7 +115,7 @@ def _wanted(rows: tuple[ChannelRow, ...], ids: Sequence[str]) -> tuple[ChannelRo
     known = [row.id for row in rows]
     for wanted in ids:
         if wanted not in known:
-            raise UsageError(f"no channel '{wanted}' in channels.yaml, got: {', '.join(known) or 'none'}")
+            raise UsageError(f"no channel '{wanted}' in channels.yaml, known: {', '.join(known) or 'none'}")
     return tuple(row for row in rows if not ids or row.id in ids)
 
 

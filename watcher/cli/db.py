@@ -11,9 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from watcher.cli.context import directories
-from watcher.cli.setup import DATABASE_NAME
-from watcher.config import load_config
-from watcher.errors import ConfigError
+from watcher.cli.setup import database_path_without_rules
 from watcher.store.database import Database
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
@@ -62,11 +60,4 @@ def check_command(
 
 
 def _database(context: typer.Context) -> Database:
-    """The database that the options or watcher.yaml name. With ``--state``, broken config files are no hindrance."""
-    folders = directories(context)
-    if folders.state is not None:
-        return Database(folders.state / DATABASE_NAME)
-    config, problems = load_config(folders.config)
-    if config is None:
-        raise ConfigError(problems)
-    return Database(folders.state_directory(config.state_directory) / DATABASE_NAME)
+    return Database(database_path_without_rules(directories(context)))

@@ -7,7 +7,6 @@ import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -26,8 +25,6 @@ from watcher.store.database import Database
 from watcher.store.outbox import recover_interrupted
 
 log = structlog.get_logger()
-
-ABANDONED_AFTER = timedelta(minutes=15)  # a delivery that a daemon beside us began later than that may be under way
 
 
 def run(context: typer.Context) -> None:
@@ -86,8 +83,7 @@ def once(context: typer.Context) -> None:
         database.upgrade()
         take_into_use(setup, database, clock)
         with database.writing() as session:
-            now = clock.now()
-            recover_interrupted(session, now, claimed_before=now - ABANDONED_AFTER)
+            recover_interrupted(session, clock.now(), only_expired=True)
         asyncio.run(cycle())
 
 

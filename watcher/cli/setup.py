@@ -35,7 +35,28 @@ def database_path(directories: Directories, config: Config) -> Path:
 
 def existing_database(directories: Directories, config: Config) -> Database:
     """The database that a daemon has made. Raises: StoreError when there is none yet."""
-    path = database_path(directories, config)
+    return _existing(database_path(directories, config))
+
+
+def _existing(path: Path) -> Database:
     if not path.exists():
         raise StoreError(f"no database at {path}: run 'watcher run' or 'watcher once' first, or name another --state")
     return Database(path)
+
+
+def database_without_rules(directories: Directories) -> Database:
+    """The database that a daemon has made, for commands that need no rules: broken ones are no hindrance.
+
+    Raises: ConfigError when watcher.yaml is needed and bad, StoreError when there is no database yet.
+    """
+    return _existing(database_path_without_rules(directories))
+
+
+def database_path_without_rules(directories: Directories) -> Path:
+    """Where the database is, or will be. With ``--state``, broken config files are no hindrance, either."""
+    if directories.state is not None:
+        return directories.state / DATABASE_NAME
+    config, problems = load_config(directories.config)
+    if config is None:
+        raise ConfigError(problems)
+    return database_path(directories, config)

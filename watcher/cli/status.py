@@ -37,9 +37,7 @@ def status(
         outbox = outbox_counts(session)
         problems = open_problems(session)
         owed = [
-            delivery
-            for state in (DeliveryState.PENDING, DeliveryState.UNKNOWN)
-            for delivery in list_deliveries(session, MANY, state)
+            delivery for state in DeliveryState if state.is_owed for delivery in list_deliveries(session, MANY, state)
         ]
     troubles = (
         *find_troubles(service, sights, outbox, owed, now, problems),

@@ -13,7 +13,7 @@ from sqlalchemy import JSON, BigInteger, Index, Table
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel, col
 
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 
 
 class FeedRow(SQLModel, table=True):
@@ -356,12 +356,17 @@ class DigestRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """The outbox. ``claimed_at`` is when the last attempt began."""
+    """The outbox. ``claimed_at`` is when the last attempt began, ``claimed_until`` the lease of who makes it.
+
+    ``handed_over_at`` is set just before the message goes out: before that, a crash means that it surely did not.
+    ``told_at``: when other channels were told that it is dead.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
         Index("ix_delivery_due", "state", "next_attempt_at"),
         Index("ix_delivery_state_created", "state", "created_at"),
+        Index("ix_delivery_channel", "channel_id", "state", "next_attempt_at"),
     )
 
     id: str = Field(primary_key=True)
@@ -377,7 +382,41 @@ class DeliveryRow(SQLModel, table=True):
     claimed_at: datetime | None
     sent_at: datetime | None
     error: str | None
-    possible_repeat: bool
+    # what the fifth schema added has a default of the database, as SQLite wants for the rows that were there
+    unanswered: int = Field(sa_column_kwargs={"server_default": "0"})
+    part: int = Field(sa_column_kwargs={"server_default": "1"})
+    parts: int = Field(sa_column_kwargs={"server_default": "1"})
+    urgency: int = Field(sa_column_kwargs={"server_default": "0"})
+    claimed_until: datetime | None
+    handed_over_at: datetime | None
+    told_at: datetime | None
+
+
+class DeliveryEventRow(SQLModel, table=True):
+    """The delivery log: lines are added, never changed."""
+
+    __tablename__ = "delivery_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: str = Field(foreign_key="delivery.id", index=True)
+    at: datetime
+    what: str
+    detail: str | None
+    by: str | None
+
+
+class ChannelStateRow(SQLModel, table=True):
+    """How a channel has answered lately; one row per channel that was ever sent to."""
+
+    __tablename__ = "channel_state"
+
+    channel_id: str = Field(primary_key=True)
+    failures: int
+    failing_since: datetime | None
+    failed_at: datetime | None
+    rests_until: datetime | None
+    error: str | None
+    told_at: datetime | None
 
 
 class RulesRow(SQLModel, table=True):

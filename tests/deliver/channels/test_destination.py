@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from watcher.deliver.channels import check_channel
-from watcher.deliver.channels.destination import Destination, fit, prepare
+from watcher.deliver.channels.destination import Destination, lay_out, prepare, to_part
 from watcher.deliver.channels.parts import Part
 from watcher.model import Channel, Message
 
@@ -61,6 +62,15 @@ def _prepared(channel: Channel, seconds: float = 60) -> Destination:
     return prepared
 
 
+def fit(message: Message, destination: Destination) -> tuple[Part, ...]:
+    """The messages as they go out."""
+    texts = lay_out(message, destination)
+    pieces = [replace(message, text=text) for text in texts]
+    return tuple(
+        to_part(piece, destination, number, len(texts), possible_repeat=False) for number, piece in enumerate(pieces, 1)
+    )
+
+
 def test_timeouts_leave_room_for_a_late_answer_unless_the_url_sets_them(channel: MakeChannel) -> None:
     def timeouts(url: str, seconds: float = 60) -> tuple[float, float]:
         service = _prepared(channel(url), seconds).service
@@ -81,14 +91,20 @@ def test_telegram_gets_the_text_escaped_as_html_with_its_blank_lines(channel: Ma
     telegram = _prepared(channel("tgram://123456789:abcdefg_hijklmnop/12315544/"))
 
     assert fit(Message("a < b", "Khan & Tuman\n\n<i>", ""), telegram) == (
-        Part("a &lt; b", "Khan &amp; Tuman\n\n&lt;i&gt;", is_html=True),
+        Part(
+            "a &lt; b",
+            "Khan &amp; Tuman\n\n&lt;i&gt;",
+            is_html=True,
+            plainer=Part("a ‹ b", "Khan + Tuman\n\n‹i›", is_html=True),
+        ),
     )
 
 
 def test_an_email_service_behind_a_web_api_gets_the_html_page(channel: MakeChannel, message: Message) -> None:
     mailgun = _prepared(channel("mailgun://watcher@example.org/key-0123456789/desk@example.org"))
 
-    assert fit(message, mailgun) == (Part(message.subject, message.html, is_html=True),)
+    plainer = Part(message.subject, message.text.strip())
+    assert fit(message, mailgun) == (Part(message.subject, message.html, is_html=True, plainer=plainer),)
 
 
 def test_where_punctuation_is_escaped_for_markdown_a_part_holds_less(channel: MakeChannel) -> None:

@@ -8,6 +8,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from apprise.plugins.discord import NotifyDiscord
 from apprise.plugins.telegram import NotifyTelegram
 
 from watcher.deliver.channels import AppriseNotifier
+from watcher.errors import StoreError
 from watcher.model import Channel, ChannelId, DeliveryId, Message, SendResult
 
 if TYPE_CHECKING:
@@ -37,6 +39,25 @@ def _notifier(channel: Channel, seconds: float = 5.0) -> AppriseNotifier:
 
 def _send(notifier: AppriseNotifier, message: Message, *, possible_repeat: bool = False) -> SendResult:
     return asyncio.run(notifier.send(ChannelId("desk"), message, DELIVERY, possible_repeat=possible_repeat))
+
+
+def _send_all(notifier: AppriseNotifier, message: Message, *, possible_repeat: bool = False) -> list[SendResult]:
+    """Send every part, as the outbox does."""
+    texts = notifier.lay_out(ChannelId("desk"), message)
+
+    async def parts() -> list[SendResult]:
+        return [
+            await notifier.send(
+                ChannelId("desk"),
+                replace(message, text=text),
+                DeliveryId(f"d-{number}"),
+                possible_repeat=possible_repeat,
+                number=(number, len(texts)),
+            )
+            for number, text in enumerate(texts, 1)
+        ]
+
+    return asyncio.run(parts())
 
 
 def test_mattermost_gets_subject_and_text_as_one_post(
@@ -165,7 +186,7 @@ def test_a_slow_answer_is_unknown_at_the_deadline_and_spares_the_repeat_when_it_
     assert first == SendResult(
         ok=False, detail="no answer within 0.2 s, the channel may have taken it", possible_repeat=True
     )
-    assert second == SendResult(ok=True, detail="taken by an earlier sending whose answer came late")
+    assert second == SendResult(ok=True, detail="taken by an earlier sending")
     assert len(web_server.requests) == 1
 
 
@@ -181,7 +202,7 @@ def test_the_read_timeout_of_a_url_is_kept(web_server: WebServer, channel: MakeC
 def test_a_long_text_goes_out_in_numbered_parts_without_live_mentions(
     web_server: WebServer, channel: MakeChannel
 ) -> None:
-    assert _send(_notifier(channel(f"mmost://{web_server.host}/{TOKEN}")), LONG).ok
+    assert all(result.ok for result in _send_all(_notifier(channel(f"mmost://{web_server.host}/{TOKEN}")), LONG))
 
     posts = [request.json["text"] for request in web_server.requests]
     assert [post.partition("\r\n")[0] for post in posts] == ["200 new (1/3)", "200 new (2/3)", "200 new (3/3)"]
@@ -191,36 +212,50 @@ def test_a_long_text_goes_out_in_numbered_parts_without_live_mentions(
     assert entries == LONG.text.replace("@", "@\u200b").split("\n\n")
 
 
-def test_a_part_that_fails_is_told_and_the_next_attempt_goes_on_from_there(
-    web_server: WebServer, channel: MakeChannel
-) -> None:
-    web_server.statuses = [200, 429, 200]
-    notifier = _notifier(channel(f"mmost://{web_server.host}/{TOKEN}"))
+def test_a_part_that_may_be_a_repeat_is_marked_and_numbered(web_server: WebServer, channel: MakeChannel) -> None:
+    results = _send_all(_notifier(channel(f"mmost://{web_server.host}/{TOKEN}")), LONG, possible_repeat=True)
 
-    result = _send(notifier, LONG)
-
-    assert result == SendResult(
-        ok=False, detail="part 2 of 3, 1 taken: HTTP 429 Too Many Requests: ok", possible_repeat=True
-    )
-    assert _send(notifier, LONG, possible_repeat=True).ok
+    assert all(result.ok for result in results)
     assert [request.json["text"].partition("\r\n")[0] for request in web_server.requests] == [
-        "200 new (1/3)",
-        "200 new (2/3)",
-        "200 new (2/3)",
-        "200 new (3/3)",
-    ]
-
-
-def test_after_a_restart_all_parts_go_out_again_each_marked(web_server: WebServer, channel: MakeChannel) -> None:
-    web_server.statuses = [200, 500, 200]
-    desk = channel(f"mmost://{web_server.host}/{TOKEN}")
-    assert not _send(_notifier(desk), LONG).ok
-
-    assert _send(_notifier(desk), LONG, possible_repeat=True).ok
-    assert [request.json["text"].partition("\r\n")[0] for request in web_server.requests[2:]] == [
         "[possible repeat] 200 new (1/3)",
         "[possible repeat] 200 new (2/3)",
         "[possible repeat] 200 new (3/3)",
+    ]
+
+
+def test_what_the_channel_took_is_not_sent_again_by_the_same_process(
+    web_server: WebServer, channel: MakeChannel, message: Message
+) -> None:
+    notifier = _notifier(channel(f"json://{web_server.host}/hook"))
+
+    assert [_send(notifier, message).detail for _ in range(2)] == ["", "taken by an earlier sending"]
+    assert len(web_server.requests) == 1
+
+
+def test_what_cannot_be_noted_is_not_sent(web_server: WebServer, channel: MakeChannel, message: Message) -> None:
+    def hand_over() -> None:
+        raise StoreError("the disk is full")
+
+    notifier = _notifier(channel(f"json://{web_server.host}/hook"))
+    result = asyncio.run(notifier.send(ChannelId("desk"), message, DELIVERY, hand_over=hand_over))
+
+    assert result == SendResult(ok=False, detail="not sent: the disk is full")
+    assert web_server.requests == []
+
+
+def test_a_format_that_is_refused_is_sent_once_more_without_markup(
+    web_server: WebServer, channel: MakeChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(NotifyTelegram, "notify_url", f"http://{web_server.host}/bot")
+    web_server.statuses, web_server.answer = [400, 200], b'{"ok": true, "description": "can\'t parse entities"}'
+
+    assert _send(
+        _notifier(channel("tgram://123456789:abcdefg_hijklmnop/12315544/")), Message("1 new", "a < b & c", "")
+    ).ok
+
+    assert [request.json["text"] for request in web_server.requests] == [
+        "<b>1 new</b>\r\na &lt; b &amp; c",
+        "<b>1 new</b>\r\na ‹ b + c",
     ]
 
 
@@ -230,7 +265,7 @@ def test_arabic_text_stays_text_for_ntfy_which_would_make_a_file_of_a_long_one(
     web_server.answer = b"{}"
     message = Message("2 new", "\n\n".join(["سيطرت قوات المعارضة على خان طومان"] * 60), "")
 
-    assert _send(_notifier(channel(f"ntfy://{web_server.host}/desk-topic")), message).ok
+    assert all(result.ok for result in _send_all(_notifier(channel(f"ntfy://{web_server.host}/desk-topic")), message))
     assert [request.method for request in web_server.requests] == ["POST", "POST"]
     assert all(len(request.json["message"].encode()) <= 4096 for request in web_server.requests)
     assert "\n\n".join(request.json["message"] for request in web_server.requests) == message.text

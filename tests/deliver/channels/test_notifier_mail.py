@@ -15,7 +15,7 @@ import pytest
 
 from watcher.clock import SimulatedClock
 from watcher.deliver.channels import AppriseNotifier
-from watcher.deliver.channels.notifier import MOST_SENDINGS_WITHOUT_ANSWER
+from watcher.errors import StoreError
 from watcher.model import Channel, ChannelId, DeliveryId, Message, SendResult
 
 if TYPE_CHECKING:
@@ -202,8 +202,10 @@ def test_a_slow_answer_is_unknown_at_the_deadline_and_spares_the_repeat_when_it_
     mail_server.data_delay = 0.8
     notifier = _notifier(channel(mail_server.url()), seconds=0.3)
 
+    late: list[SendResult] = []
+
     async def attempts() -> tuple[SendResult, SendResult, SendResult]:
-        first = await notifier.send(ChannelId("desk"), message, DELIVERY)
+        first = await notifier.send(ChannelId("desk"), message, DELIVERY, answer_late=late.append)
         at_once = await notifier.send(ChannelId("desk"), message, DELIVERY, possible_repeat=True)
         await asyncio.sleep(0.8)
         later = await notifier.send(ChannelId("desk"), message, DELIVERY, possible_repeat=True)
@@ -216,30 +218,27 @@ def test_a_slow_answer_is_unknown_at_the_deadline_and_spares_the_repeat_when_it_
     assert first == SendResult(
         ok=False, detail="no answer within 0.3 s, the channel may have taken it", possible_repeat=True
     )
-    assert at_once == SendResult(
-        ok=False, detail="the channel has not yet answered to an earlier sending", possible_repeat=True
-    )
-    assert later == SendResult(ok=True, detail="taken by an earlier sending whose answer came late")
+    assert at_once == SendResult(ok=False, detail="the channel has not yet answered to an earlier sending")
+    assert later == SendResult(ok=True, detail="taken by an earlier sending")
+    assert late == [SendResult(ok=True, detail="250 2.0.0 kept")]
     assert len(mail_server.mails) == 1
 
 
-def test_a_late_refusal_makes_the_retry_no_repeat(
-    mail_server: MailServer, channel: MakeChannel, message: Message
-) -> None:
+def test_a_late_refusal_is_told(mail_server: MailServer, channel: MakeChannel, message: Message) -> None:
     mail_server.data_delay, mail_server.data_reply = 0.5, "451 4.3.0 try later"
     notifier = _notifier(channel(mail_server.url()), seconds=0.2)
+    late: list[SendResult] = []
 
-    async def attempts() -> tuple[SendResult, SendResult]:
-        first = await notifier.send(ChannelId("desk"), message, DELIVERY)
-        await asyncio.sleep(0.6)
-        mail_server.data_delay, mail_server.data_reply = 0.0, "250 2.0.0 kept"
-        return first, await notifier.send(ChannelId("desk"), message, DELIVERY, possible_repeat=True)
+    async def attempt() -> SendResult:
+        first = await notifier.send(ChannelId("desk"), message, DELIVERY, answer_late=late.append)
+        for _ in range(100):
+            if late:
+                break
+            await asyncio.sleep(0.05)
+        return first
 
-    first, second = asyncio.run(attempts())
-
-    assert first.possible_repeat
-    assert second.ok
-    assert [mail["Subject"] for mail in mail_server.mails] == [message.subject]
+    assert asyncio.run(attempt()).possible_repeat
+    assert late == [SendResult(ok=False, detail="message refused: 451 4.3.0 try later")]
 
 
 def test_a_slow_channel_does_not_hold_up_another(
@@ -276,13 +275,29 @@ def test_a_delivery_that_an_earlier_process_may_have_sent_is_marked(
     assert second["Message-ID"] == first["Message-ID"]
 
 
-def test_a_channel_that_takes_all_and_never_says_so_is_given_up_in_the_end(
+def test_the_hand_over_is_told_once_the_server_agreed_to_the_recipient_and_before_the_message(
     mail_server: MailServer, channel: MakeChannel, message: Message
 ) -> None:
-    mail_server.drop = True
+    seen: list[int] = []
+
+    def hand_over() -> None:
+        seen.append(len(mail_server.received))
+
     notifier = _notifier(channel(mail_server.url()))
+    asyncio.run(notifier.send(ChannelId("desk"), message, DELIVERY, hand_over=hand_over))
+    mail_server.recipient_reply = "451 4.3.0 try later"
+    asyncio.run(notifier.send(ChannelId("desk"), message, DeliveryId("d-2"), hand_over=hand_over))
 
-    results = [_send(notifier, message, possible_repeat=True) for _ in range(MOST_SENDINGS_WITHOUT_ANSWER)]
+    assert seen == [0]
+    assert len(mail_server.received) == 1
 
-    assert [result.permanent for result in results] == [False] * (MOST_SENDINGS_WITHOUT_ANSWER - 1) + [True]
-    assert results[-1].detail.endswith("; given up after 8 sendings without an answer")
+
+def test_what_cannot_be_noted_is_not_sent(mail_server: MailServer, channel: MakeChannel, message: Message) -> None:
+    def hand_over() -> None:
+        raise StoreError("the disk is full")
+
+    notifier = _notifier(channel(mail_server.url()))
+    result = asyncio.run(notifier.send(ChannelId("desk"), message, DELIVERY, hand_over=hand_over))
+
+    assert result == SendResult(ok=False, detail="not sent: the disk is full")
+    assert mail_server.received == []

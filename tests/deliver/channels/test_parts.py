@@ -7,11 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.deliver.channels.parts import POSSIBLE_REPEAT, Limits, Part, defuse, to_parts
+from watcher.deliver.channels.parts import POSSIBLE_REPEAT, Limits, Part, defuse, split, to_title
 
 ZW = "\u200b"
 CHAT = Limits(text=200, title=60, title_shares=False)
 ENTRY = "Khan Tuman captured by the opposition\nthree outlets, 80 %\nhttps://example.org/{number}"
+
+
+def to_parts(subject: str, text: str, limits: Limits) -> tuple[Part, ...]:
+    """The messages as they go out."""
+    texts = split(subject, text, limits)
+    return tuple(Part(to_title(subject, limits, number, len(texts)), part) for number, part in enumerate(texts, 1))
 
 
 def _digest(entries: int) -> str:
@@ -97,7 +103,34 @@ def test_no_letter_is_lost_and_every_part_fits(text: str, limit: int) -> None:
     parts = to_parts("new", text, limits)
 
     assert re.sub(r"\s", "", "".join(part.text for part in parts)) == re.sub(r"\s", "", text)
-    assert all(limits.admit(part.text, 0) for part in parts)
+    assert all(limits.measure(part.text)[0] <= limit for part in parts)
+
+
+@pytest.mark.parametrize("text", ["x" * 40_000, "word " * 8_000, "line\n" * 8_000, "entry\n\n" * 6_000])
+def test_the_work_of_splitting_grows_with_the_text_and_not_with_its_square(text: str) -> None:
+    limits = Limits(text=20_000, title=60, title_shares=False)
+    counted = _Counting(limits)
+
+    parts = split("new", text, counted)  # type: ignore[arg-type]  # the same two methods
+
+    assert re.sub(r"\s", "", "".join(parts)) == re.sub(r"\s", "", text)
+    assert counted.characters < 60 * len(text)
+
+
+class _Counting:
+    """Limits that count how many characters were measured."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.characters = 0
+        self.text, self.title, self.title_shares = limits.text, limits.title, limits.title_shares
+
+    def measure(self, text: str) -> tuple[int, int, int]:
+        self.characters += len(text)
+        return self.limits.measure(text)
+
+    def room(self, title_units: int) -> tuple[int, int, int]:
+        return self.limits.room(title_units)
 
 
 @pytest.mark.parametrize(
@@ -120,6 +153,11 @@ def test_no_letter_is_lost_and_every_part_fits(text: str, limit: int) -> None:
 )
 def test_mentions_and_control_characters_are_defused_but_links_work(text: str, expected: str) -> None:
     assert defuse(text) == expected
+
+
+def test_a_repeat_is_marked_and_a_single_message_not_numbered() -> None:
+    assert to_title("2 new", CHAT, 1, 1, possible_repeat=True) == "[possible repeat] 2 new"
+    assert to_title("2 new", CHAT, 2, 3, possible_repeat=True) == "[possible repeat] 2 new (2/3)"
 
 
 def test_titles_are_defused_too() -> None:

@@ -19,7 +19,7 @@ from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat, OverflowMod
 
 from watcher.deliver.channels.mail import LATE_ANSWER, MailService, compose
 from watcher.deliver.channels.outcome import shorten
-from watcher.deliver.channels.parts import Limits, Part, to_parts
+from watcher.deliver.channels.parts import Limits, Part, defuse, split, to_title
 from watcher.deliver.channels.scrub import scrubber
 from watcher.model import Channel, ChannelId, DeliveryId, Message
 
@@ -31,6 +31,7 @@ MAIL_SCHEMES = ("mailto", "mailtos")
 # Chats that take HTML and keep its line breaks; Apprise's own conversion of text drops their blank lines.
 HTML_CHATS = ("tgram",)
 # ntfy takes 4,096 bytes; Apprise makes a file of what is longer than 8,000 characters as JSON.
+_WITHOUT_MARKUP = str.maketrans({"<": "‹", ">": "›", "&": "+"})
 ENCODED_LIMITS = {"ntfy": (4_000, 7_500), "ntfys": (4_000, 7_500)}
 
 ASSET: dict[str, Any] = {
@@ -81,19 +82,30 @@ def prepare(channel: Channel, timeout: timedelta) -> Destination | str:
     return shorten(scrub(told[-1])) if told else "Apprise does not say why"
 
 
-def fit(message: Message, destination: Destination) -> tuple[Part, ...]:
-    """Return the messages that carry ``message``: e-mail takes it whole, a chat in parts of its plain text."""
+def lay_out(message: Message, destination: Destination) -> tuple[str, ...]:
+    """Return the texts of the messages that carry ``message``: e-mail takes it whole, a chat in parts."""
+    if destination.mail is not None or _takes_html(message, destination.service):
+        return (message.text,)
+    return split(message.subject, message.text, _limits(destination.service))
+
+
+def to_part(message: Message, destination: Destination, number: int, total: int, *, possible_repeat: bool) -> Part:
+    """Return one message of a chat as it goes out; its text was laid out before."""
     service = destination.service
-    if destination.mail is not None:
-        return (Part(message.subject, message.text),)
-    target = service.resolve_format(NotifyFormat.TEXT)
-    if target == NotifyFormat.HTML and service.title_maxlen > 0 and len(message.html) <= service.body_maxlen:
-        return (Part(message.subject, message.html, is_html=True),)  # an e-mail service behind a web API
-    parts = to_parts(message.subject, message.text, _limits(service, target))
-    if service.schema in HTML_CHATS and target == NotifyFormat.HTML:
-        escape = html.escape
-        return tuple(Part(escape(part.title), escape(part.text, quote=False), is_html=True) for part in parts)
-    return parts
+    title = to_title(message.subject, _limits(service), number, total, possible_repeat=possible_repeat)
+    text = defuse(message.text).strip("\n")
+    if _takes_html(message, service):
+        return Part(html.escape(title), message.html, is_html=True, plainer=Part(title, text))
+    if service.schema in HTML_CHATS and service.resolve_format(NotifyFormat.TEXT) == NotifyFormat.HTML:
+        bare = Part(title.translate(_WITHOUT_MARKUP), text.translate(_WITHOUT_MARKUP), is_html=True)
+        return Part(html.escape(title), html.escape(text, quote=False), is_html=True, plainer=bare)
+    return Part(title, text)
+
+
+def _takes_html(message: Message, service: NotifyBase) -> bool:
+    """Whether it is an e-mail service behind a web API, which shows our HTML as it is."""
+    is_html = service.resolve_format(NotifyFormat.TEXT) == NotifyFormat.HTML
+    return is_html and service.title_maxlen > 0 and 0 < len(message.html) <= service.body_maxlen
 
 
 def keep_library_logs_private() -> None:
@@ -177,7 +189,7 @@ def _plain_options(service: NotifyBase) -> frozenset[str]:
     )
 
 
-def _limits(service: NotifyBase, target: NotifyFormat) -> Limits:
+def _limits(service: NotifyBase) -> Limits:
     utf8_bytes, json_characters = ENCODED_LIMITS.get(service.schema, (None, None))
     return Limits(
         text=int(service.body_maxlen * (1 - MARGIN)),
@@ -185,7 +197,7 @@ def _limits(service: NotifyBase, target: NotifyFormat) -> Limits:
         title_shares=service.title_maxlen <= 0 or service.overflow_amalgamate_title,
         utf8_bytes=utf8_bytes,
         json_characters=json_characters,
-        markdown=target == NotifyFormat.MARKDOWN,
+        markdown=service.resolve_format(NotifyFormat.TEXT) == NotifyFormat.MARKDOWN,
     )
 
 

@@ -117,7 +117,8 @@ def _cut(subject: str) -> str:
 class MailService(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is typed in part only
     """Apprise's mailto service, given finished messages: the "body" it sends is the whole of one.
 
-    ``result`` is what the last sending came to, scrubbed by ``scrub``; one sending at a time.
+    ``result`` is what the last sending came to, scrubbed by ``scrub``; one sending at a time. ``hand_over`` is called
+    when the server has agreed to sender and recipient, just before the message goes out; if it raises, it does not.
     """
 
     notify_format: Any = (NotifyFormat.TEXT,)  # Apprise shall convert nothing
@@ -129,6 +130,7 @@ class MailService(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is t
         self.interpret_emojis = False
         self.result: SendResult | None = None
         self.scrub: Callable[[str], str] = str
+        self.hand_over: Callable[[], None] = lambda: None
 
     def envelope(self) -> Envelope:
         """The addresses and additional headers that the URL gives."""
@@ -163,7 +165,7 @@ class MailService(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is t
         )
         try:
             with session:
-                result = session.transmit(str(self.from_addr[1]), str(self.targets[0][1]), body)
+                result = session.transmit(str(self.from_addr[1]), str(self.targets[0][1]), body, self.hand_over)
         except smtplib.SMTPAuthenticationError as error:
             result = _refused("login", error.smtp_code, error.smtp_error)
         except smtplib.SMTPConnectError as error:
@@ -180,7 +182,7 @@ class MailService(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is t
 class _Session(AppriseSMTPController):
     """Apprise's connection (TLS, login), and one message sent step by step to know which step failed."""
 
-    def transmit(self, sender: str, recipient: str, message: str) -> SendResult:
+    def transmit(self, sender: str, recipient: str, message: str, hand_over: Callable[[], None]) -> SendResult:
         """Send ``message``; once it is on its way, silence means that it may have arrived."""
         server: Any = self._socket
         on_its_way = False
@@ -193,6 +195,8 @@ class _Session(AppriseSMTPController):
             code, reply = server.rcpt(recipient)
             if code not in (ACCEPTED, WILL_FORWARD):
                 return _refused("recipient", code, reply)
+            if (trouble := _trouble_with(hand_over)) is not None:
+                return trouble
             server.sock.settimeout(LATE_ANSWER.total_seconds())
             on_its_way = True
             code, reply = server.data(message)
@@ -204,9 +208,17 @@ class _Session(AppriseSMTPController):
             return SendResult(
                 ok=False, detail=f"connection lost {step}: {_name(error)}: {error}", possible_repeat=on_its_way
             )
-        if code != ACCEPTED:
-            return _refused("message", code, reply)
-        return SendResult(ok=True, detail=f"{code} {_text(reply)}")
+        done = SendResult(ok=True, detail=f"{code} {_text(reply)}")
+        return done if code == ACCEPTED else _refused("message", code, reply)
+
+
+def _trouble_with(hand_over: Callable[[], None]) -> SendResult | None:
+    """Call it; what cannot be noted is not sent."""
+    try:
+        hand_over()
+    except Exception as error:  # noqa: BLE001  whatever it is
+        return SendResult(ok=False, detail=f"not sent: {error}")
+    return None
 
 
 def _refused(what: str, code: int, reply: bytes | str) -> SendResult:

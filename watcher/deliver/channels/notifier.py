@@ -1,7 +1,8 @@
 """Sends one message to one channel and tells what came of it; the only caller of Apprise.
 
 Apprise blocks, so each sending runs in a thread of its own under a deadline that Apprise knows nothing of. A thread
-that overran it goes on: what it learns later spares the channel a repeat. The notifier never tries again by itself.
+that overran it goes on: what it learns later spares the channel a repeat. The notifier never tries again by itself,
+but for a format that was refused.
 """
 
 from __future__ import annotations
@@ -13,43 +14,30 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 from apprise import AppriseResultStatus, NotifyFormat
 
 from watcher.clock import Clock, SystemClock
-from watcher.deliver.channels.destination import LONGEST_CONNECT, Destination, fit, keep_library_logs_private, prepare
+from watcher.deliver.channels.destination import (
+    LONGEST_CONNECT,
+    Destination,
+    keep_library_logs_private,
+    lay_out,
+    prepare,
+    to_part,
+)
 from watcher.deliver.channels.mail import compose
 from watcher.deliver.channels.outcome import LogLine, read_log, shorten
-from watcher.deliver.channels.parts import POSSIBLE_REPEAT, Part
+from watcher.deliver.channels.parts import Part
 from watcher.model import Channel, ChannelId, DeliveryId, Message, SendResult
 
 log = structlog.get_logger()
 
-MOST_SENDINGS_WITHOUT_ANSWER = 8  # then it is a dead letter: a channel that takes all and never says so
-MOST_REMEMBERED = 1_000  # deliveries under way, per channel
-
-
-@dataclass(slots=True)
-class _Progress:
-    """How far a delivery got in this process: which of its parts were taken, which perhaps."""
-
-    delivery_id: DeliveryId
-    taken: set[int] = field(default_factory=set)
-    unsure: set[int] = field(default_factory=set)
-    unanswered: int = 0
-
-    @property
-    def may_repeat(self) -> bool:
-        return bool(self.taken or self.unsure)
-
-    def note(self, index: int, result: SendResult) -> None:
-        """Remember that part ``index`` may have been taken."""
-        if result.possible_repeat:
-            self.unsure.add(index)
-            self.unanswered += 1
+MOST_REMEMBERED = 1_000  # deliveries that a channel took, in case the outbox could not note it
+FORMAT_REFUSED = ("HTTP 400", "HTTP 422")
 
 
 @dataclass(slots=True)
@@ -60,30 +48,21 @@ class _Line:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     running: Future[SendResult] | None = None
     started_at: float = -math.inf  # monotonic
-    progress: dict[tuple[DeliveryId, int], _Progress] = field(default_factory=dict)
+    taken: dict[DeliveryId, None] = field(default_factory=dict)
 
     @property
     def is_busy(self) -> bool:
         return self.running is not None and not self.running.done()
 
-    def progress_of(self, delivery_id: DeliveryId, parts: tuple[Part, ...], *, possible_repeat: bool) -> _Progress:
-        """What is known of this delivery, if it is still of the same content; else a fresh start."""
-        key = (delivery_id, hash(parts))
-        if key not in self.progress:
-            while len(self.progress) >= MOST_REMEMBERED:
-                del self.progress[next(iter(self.progress))]
-            unsure = set(range(len(parts))) if possible_repeat else set()
-            self.progress[key] = _Progress(delivery_id, unsure=unsure)
-        return self.progress[key]
-
-    def forget(self, progress: _Progress) -> None:
-        """The delivery is done."""
-        for key in [key for key, known in self.progress.items() if known is progress]:
-            del self.progress[key]
+    def remember(self, delivery_id: DeliveryId) -> None:
+        """The channel took it: whatever becomes of the note in the outbox, this process does not send it again."""
+        self.taken[delivery_id] = None
+        while len(self.taken) > MOST_REMEMBERED:
+            del self.taken[next(iter(self.taken))]
 
 
 class AppriseNotifier:
-    """Sends to the given channels; ``timeout`` is the total deadline of one sending (of one part, for a chat)."""
+    """Sends to the given channels; ``timeout`` is the total deadline of one sending."""
 
     def __init__(self, channels: Iterable[Channel], timeout: timedelta, *, clock: Clock | None = None) -> None:
         self._timeout = timeout
@@ -97,13 +76,27 @@ class AppriseNotifier:
             else:
                 self._lines[channel.id] = _Line(prepared)
 
-    async def send(
-        self, channel_id: ChannelId, message: Message, delivery_id: DeliveryId, *, possible_repeat: bool = False
-    ) -> SendResult:
-        """Send ``message`` and return what the channel said; raises nothing for what a channel does.
+    def lay_out(self, channel_id: ChannelId, message: Message) -> tuple[str, ...]:
+        """Return the texts of the messages that carry ``message`` in this channel: one if it fits, or is unusable."""
+        line = self._lines.get(channel_id)
+        return (message.text,) if line is None else lay_out(message, line.destination)
 
-        Within one process a delivery that is tried again goes on with the first part that was not taken.
-        ``possible_repeat`` says that it may have been sent before this process began; it is then marked so.
+    async def send(
+        self,
+        channel_id: ChannelId,
+        message: Message,
+        delivery_id: DeliveryId,
+        *,
+        possible_repeat: bool = False,
+        number: tuple[int, int] = (1, 1),
+        hand_over: Callable[[], None] = lambda: None,
+        answer_late: Callable[[SendResult], None] = lambda _: None,
+    ) -> SendResult:
+        """Send one message and return what the channel said; raises nothing for what a channel does.
+
+        ``number`` is (1, 3) for the first of three parts. ``possible_repeat`` marks it as one. ``hand_over`` is
+        called, in another thread, just before the message goes out; if it raises, nothing is sent. ``answer_late``
+        is called there when an answer comes after the deadline.
         A channel that is unusable or not set up is no permanent failure: what is owed to it waits for the operator.
         """
         if channel_id in self._unusable:
@@ -112,67 +105,61 @@ class AppriseNotifier:
         if line is None:
             return SendResult(ok=False, detail=f"no usable channel '{channel_id}' is set up")
         async with line.lock:
-            parts = fit(message, line.destination)
-            progress = line.progress_of(delivery_id, parts, possible_repeat=possible_repeat)
+            if delivery_id in line.taken:
+                return SendResult(ok=True, detail="taken by an earlier sending")
             if line.is_busy:
-                told = "the channel has not yet answered to an earlier sending"
-                return SendResult(ok=False, detail=told, possible_repeat=progress.may_repeat)
-            return await self._send_parts(line, message, parts, progress)
-
-    async def _send_parts(
-        self, line: _Line, message: Message, parts: tuple[Part, ...], progress: _Progress
-    ) -> SendResult:
-        """Send the parts that were not yet taken, in order, up to the first that fails."""
-        result = SendResult(ok=True, detail="taken by an earlier sending whose answer came late")
-        for index, part in enumerate(parts):
-            if index in progress.taken:
-                continue
-            ready = self._make_ready(part, line.destination, message, progress, index)
-            result = await self._send_part(ready, line, progress, index)
-            if not result.ok:
-                return _told_with_parts(result, progress, index, len(parts))
-        line.forget(progress)
-        return result
+                return SendResult(ok=False, detail="the channel has not yet answered to an earlier sending")
+            part = self._make_ready(line.destination, message, delivery_id, number, possible_repeat=possible_repeat)
+            return await self._send(line, part, delivery_id, hand_over, answer_late)
 
     def _make_ready(
-        self, part: Part, destination: Destination, message: Message, progress: _Progress, index: int
+        self,
+        destination: Destination,
+        message: Message,
+        delivery_id: DeliveryId,
+        number: tuple[int, int],
+        *,
+        possible_repeat: bool,
     ) -> Part:
-        """The part as it goes out, marked if it may be a repeat; for e-mail, the whole of the mail as text."""
-        possible_repeat = index in progress.unsure
+        """The message as it goes out; for e-mail, the whole of the mail as text."""
         if destination.mail is None:
-            return replace(part, title=POSSIBLE_REPEAT + part.title) if possible_repeat else part
+            return to_part(message, destination, *number, possible_repeat=possible_repeat)
         mail = compose(
             message,
             destination.mail.envelope(),
             channel_id=destination.channel.id,
-            delivery_id=progress.delivery_id,
+            delivery_id=delivery_id,
             sent_at=self._clock.now(),
             possible_repeat=possible_repeat,
         )
         return Part(title="", text=mail.as_string())
 
-    async def _send_part(self, part: Part, line: _Line, progress: _Progress, index: int) -> SendResult:
+    async def _send(
+        self,
+        line: _Line,
+        part: Part,
+        delivery_id: DeliveryId,
+        hand_over: Callable[[], None],
+        answer_late: Callable[[SendResult], None],
+    ) -> SendResult:
         """Send one message in a thread and wait for it until the deadline."""
-        destination = line.destination
 
         def work() -> SendResult:
-            result = _notify(destination, part)
+            result = _notify(line.destination, part, hand_over)
             if result.ok:
-                progress.taken.add(index)
+                line.remember(delivery_id)
             return result
 
-        await asyncio.sleep(line.started_at + destination.pause.total_seconds() - time.monotonic())
+        await asyncio.sleep(line.started_at + line.destination.pause.total_seconds() - time.monotonic())
         line.started_at = time.monotonic()
-        line.running = _start(work, name=f"send-{destination.channel.id}")
+        line.running = _start(work, name=f"send-{line.destination.channel.id}")
         seconds = self._timeout.total_seconds()
         try:
-            result = await asyncio.wait_for(asyncio.wrap_future(line.running), seconds)
+            return await asyncio.wait_for(asyncio.wrap_future(line.running), seconds)
         except TimeoutError:
+            line.running.add_done_callback(_learner(line.destination.channel.id, delivery_id, answer_late))
             told = f"no answer within {seconds:g} s, the channel may have taken it"
-            result = SendResult(ok=False, detail=told, possible_repeat=True)
-            line.running.add_done_callback(_learner(destination.channel.id, progress, index))
-        progress.note(index, result)
-        return result
+            return SendResult(ok=False, detail=told, possible_repeat=True)
 
 
 def check_channel(channel: Channel) -> str | None:
@@ -181,8 +168,24 @@ def check_channel(channel: Channel) -> str | None:
     return prepared if isinstance(prepared, str) else None
 
 
-def _notify(destination: Destination, part: Part) -> SendResult:
-    """Call Apprise, once, in this thread."""
+def _notify(destination: Destination, part: Part, hand_over: Callable[[], None]) -> SendResult:
+    """Call Apprise in this thread: once, and once more in plainer form if the service refuses the format."""
+    mail = destination.mail
+    if mail is not None:
+        mail.hand_over = hand_over
+    else:
+        try:
+            hand_over()
+        except Exception as error:  # noqa: BLE001  what cannot be noted is not sent
+            return SendResult(ok=False, detail=f"not sent: {error}")
+    result = _call_apprise(destination, part)
+    if part.plainer is not None and result.permanent and result.detail.startswith(FORMAT_REFUSED):
+        log.warning("format_refused", channel=destination.channel.id, detail=result.detail)
+        return _call_apprise(destination, part.plainer)
+    return result
+
+
+def _call_apprise(destination: Destination, part: Part) -> SendResult:
     keep_library_logs_private()
     mail = destination.mail
     if mail is not None:
@@ -205,39 +208,17 @@ def _notify(destination: Destination, part: Part) -> SendResult:
         return SendResult(ok=False, detail=shorten(detail), possible_repeat=True)
 
 
-def _learner(channel_id: ChannelId, progress: _Progress, index: int) -> Callable[[Future[SendResult]], None]:
-    """Return what to do with an answer that came after the deadline: a clear no makes the retry no repeat."""
-    was_unsure = index in progress.unsure
+def _learner(
+    channel_id: ChannelId, delivery_id: DeliveryId, answer_late: Callable[[SendResult], None]
+) -> Callable[[Future[SendResult]], None]:
+    """Return what to do with an answer that came after the deadline."""
 
     def learn(late: Future[SendResult]) -> None:
         result = late.result()
-        if not result.ok and not result.possible_repeat and not was_unsure:
-            progress.unsure.discard(index)
-        log.info(
-            "delivery_answered_late",
-            channel=channel_id,
-            delivery=progress.delivery_id,
-            ok=result.ok,
-            detail=result.detail,
-        )
+        log.info("delivery_answered_late", channel=channel_id, delivery=delivery_id, ok=result.ok, detail=result.detail)
+        answer_late(result)
 
     return learn
-
-
-def _told_with_parts(result: SendResult, progress: _Progress, index: int, total: int) -> SendResult:
-    """The failure of one part, told as that of the delivery."""
-    if progress.unanswered >= MOST_SENDINGS_WITHOUT_ANSWER:
-        told = f"{result.detail}; given up after {progress.unanswered} sendings without an answer"
-        result = replace(result, permanent=True, detail=told)
-        progress.unanswered = 0  # whoever queues it again may try as often
-    if total == 1:
-        return result
-    taken = f", {len(progress.taken)} taken" if progress.taken else ""
-    return replace(
-        result,
-        detail=f"part {index + 1} of {total}{taken}: {result.detail}",
-        possible_repeat=result.possible_repeat or bool(progress.taken),
-    )
 
 
 def _start(work: Callable[[], SendResult], name: str) -> Future[SendResult]:

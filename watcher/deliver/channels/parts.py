@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import sys
 from dataclasses import dataclass
 
 ZERO_WIDTH_SPACE = "\u200b"
@@ -16,6 +16,9 @@ NUMBER = " ({number}/{total})"
 # Room that is kept in every title, marked or not: a retry must cut a text into the same parts.
 RESERVED = len(POSSIBLE_REPEAT) + len(NUMBER.format(number=999, total=999))
 SHORTEST_TITLE = 12
+
+Size = tuple[int, int, int]  # UTF-16 units with escapes, bytes as UTF-8, characters as JSON
+_ANY = sys.maxsize
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
@@ -42,39 +45,56 @@ class Limits:
     json_characters: int | None = None
     markdown: bool = False
 
-    def admit(self, text: str, title_units: int) -> bool:
-        """Whether ``text`` fits into one message beside a title of ``title_units``."""
-        room = self.text - (title_units + len("\r\n") if self.title_shares else 0)
+    def measure(self, text: str) -> Size:
+        """How much of each bound ``text`` takes; of two texts together, the sum."""
         escapes = len(_ESCAPED_IN_MARKDOWN.findall(text)) if self.markdown else 0
-        return (
-            _units(text) + escapes <= room
-            and (self.utf8_bytes is None or len(text.encode()) <= self.utf8_bytes)
-            and (self.json_characters is None or len(json.dumps(text)) <= self.json_characters)
-        )
+        utf8 = 0 if self.utf8_bytes is None else len(text.encode())
+        characters = 0 if self.json_characters is None else len(json.dumps(text)) - len('""')
+        return (_units(text) + escapes, utf8, characters)
+
+    def room(self, title_units: int) -> Size:
+        """How much fits into one message beside a title of ``title_units``."""
+        units = self.text - (title_units + len("\r\n") if self.title_shares else 0)
+        characters = _ANY if self.json_characters is None else self.json_characters - len('""')
+        return (units, _ANY if self.utf8_bytes is None else self.utf8_bytes, characters)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message of a chat. ``is_html``: both are HTML, else both are plain text."""
+    """One message of a chat. ``is_html``: both are HTML, else both are plain text.
+
+    ``plainer`` is the same without anything that could be taken for markup, should the service refuse the format.
+    """
 
     title: str
     text: str
     is_html: bool = False
+    plainer: Part | None = None
 
 
-def to_parts(subject: str, text: str, limits: Limits) -> tuple[Part, ...]:
-    """Return the messages that carry ``text``, titled with the subject and, if there are several, "(1/3)".
+def split(subject: str, text: str, limits: Limits) -> tuple[str, ...]:
+    """Return the texts of the messages that carry ``text`` under this subject; each fits beside its title.
 
-    An entry (what stands between blank lines) is cut only when it does not fit into a message of its own.
+    An entry (what stands between blank lines) is cut only when it does not fit into a message of its own. The time
+    taken grows with the text, not with its square.
     """
-    title = _shorten(defuse(" ".join(subject.split())), limits)
-    titled = _units(title) + RESERVED
-    texts = _split(defuse(text).strip("\n"), lambda piece: limits.admit(piece, titled))
-    if len(texts) == 1:
-        return (Part(title, texts[0]),)
-    return tuple(
-        Part(title + NUMBER.format(number=number, total=len(texts)), piece) for number, piece in enumerate(texts, 1)
-    )
+    titled = _units(_shorten(_one_line(subject), limits)) + RESERVED
+    text = defuse(text).strip("\n")
+    room = limits.room(titled)
+    if _fits(limits.measure(text), room):
+        return (text,)
+    return tuple(_pack(_BLANK_LINES.split(text), ("\n\n", "\n", " "), limits, room))
+
+
+def to_title(subject: str, limits: Limits, number: int, total: int, *, possible_repeat: bool = False) -> str:
+    """The title of one message: marked if it may be a repeat, numbered if it is one of several."""
+    mark = POSSIBLE_REPEAT if possible_repeat else ""
+    counted = NUMBER.format(number=number, total=total) if total > 1 else ""
+    return f"{mark}{_shorten(_one_line(subject), limits)}{counted}"
+
+
+def _one_line(subject: str) -> str:
+    return defuse(" ".join(subject.split()))
 
 
 def clean(text: str) -> str:
@@ -118,31 +138,55 @@ def _shorten(title: str, limits: Limits) -> str:
     return title.rstrip() + "…"
 
 
-def _split(text: str, fits: Callable[[str], bool]) -> tuple[str, ...]:
-    if fits(text):
-        return (text,)
-    return tuple(_pack(_BLANK_LINES.split(text), ("\n\n", "\n", " ", ""), fits))
-
-
-def _pack(pieces: list[str], glues: tuple[str, ...], fits: Callable[[str], bool]) -> list[str]:
+def _pack(pieces: list[str], glues: tuple[str, ...], limits: Limits, room: Size) -> list[str]:
     """Join ``pieces`` with the first glue to as few texts as fit; cut a piece that is too long at the next glue."""
     glue, *finer = glues
+    glue_size = limits.measure(glue)
     full: list[str] = []
-    current = ""
+    current: list[str] = []
+    size: Size = (0, 0, 0)
     for piece in pieces:
-        joined = current + glue + piece if current else piece
-        if fits(joined) or (not finer and not current):
-            current = joined
+        own = limits.measure(piece)
+        joined = _sum(_sum(size, glue_size), own) if current else own
+        if _fits(joined, room):
+            current.append(piece)
+            size = joined
             continue
         if current:
-            full.append(current)
-        if fits(piece) or not finer:
-            current = piece
-        else:
-            cut = piece.split(finer[0]) if finer[0] else list(piece)
-            *done, current = _pack(cut, tuple(finer), fits)
+            full.append(glue.join(current))
+        if not _fits(own, room):
+            *done, piece = (  # noqa: PLW2901  the rest of the piece takes its place
+                _pack(piece.split(finer[0]), tuple(finer), limits, room) if finer else _cut(piece, limits, room)
+            )
             full += done
-    return [*full, current] if current else full
+            own = limits.measure(piece)
+        current, size = [piece], own
+    return [*full, glue.join(current)] if current else full
+
+
+def _cut(word: str, limits: Limits, room: Size) -> list[str]:
+    """Cut what holds no space, each piece as long as fits, at least one character."""
+    pieces: list[str] = []
+    start = 0
+    while start < len(word):
+        low, high = 1, min(len(word) - start, max(room[0], 1))
+        while low < high:
+            middle = (low + high + 1) // 2
+            if _fits(limits.measure(word[start : start + middle]), room):
+                low = middle
+            else:
+                high = middle - 1
+        pieces.append(word[start : start + low])
+        start += low
+    return pieces
+
+
+def _fits(size: Size, room: Size) -> bool:
+    return size[0] <= room[0] and size[1] <= room[1] and size[2] <= room[2]
+
+
+def _sum(one: Size, other: Size) -> Size:
+    return (one[0] + other[0], one[1] + other[1], one[2] + other[2])
 
 
 def _units(text: str) -> int:
