@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import delete, or_, update
-from sqlmodel import Session, col, select
+from sqlalchemy import String, bindparam, column, delete, func, insert, or_, select, update
+from sqlmodel import Session, col
+from sqlmodel import select as select_rows
 
 from watcher.errors import StoreError
 from watcher.feeds.polling import first_state
 from watcher.model import Feed, FeedHealth, FeedId, FeedState, PollRecord, Rhythm, Wishes
-from watcher.store.tables import FeedRow, FeedUrlRow, PollRow
+from watcher.store.tables import FeedRow, FeedUrlRow, PollRow, table
 
 STATE_FIELDS = (
     *("next_poll_at", "etag", "last_modified", "body_hash", "last_polled_at", "last_success_at", "last_item_at"),
@@ -21,13 +23,25 @@ STATE_FIELDS = (
 )
 
 
+_FEED = table(FeedRow)
+# Statements of the poll's path, made once: to make one costs more than to run it
+_LISTED_IDS = func.json_each(bindparam("ids")).table_valued(column("value", String))
+_LAST_POLLED = select(_FEED.c.id, _FEED.c.last_polled_at).join(_LISTED_IDS, _LISTED_IDS.c.value == _FEED.c.id)
+_SAVE_STATE = (
+    update(_FEED)
+    .where(_FEED.c.id == bindparam("the_id"))
+    .values({name: bindparam(name) for name in (*STATE_FIELDS, "health", "wishes", "rhythm", "claimed_until")})
+)
+_RECORD_POLL = insert(table(PollRow))
+
+
 def sync_feeds(session: Session, feeds: Iterable[Feed], now: datetime) -> tuple[FeedId, ...]:
     """Give each new feed a first state, due now, and return the new ones. Feeds no longer listed keep their rows.
 
     A feed whose URL was changed is due now, without the validators of the former URL: they could let the new server
     answer "unchanged" about something we never saw.
     """
-    stored = {row.id: row for row in session.exec(select(FeedRow))}
+    stored = {row.id: row for row in session.exec(select_rows(FeedRow))}
     new = []
     for feed in feeds:
         row = stored.get(feed.id)
@@ -62,19 +76,19 @@ def claim_due_feeds(
         col(FeedRow.claimed_until) > now + lease,
     )
     longest_first = (col(FeedRow.next_poll_at), col(FeedRow.id))
-    found = session.exec(select(FeedRow.id).where(due, free).order_by(*longest_first))
+    found = session.exec(select_rows(FeedRow.id).where(due, free).order_by(*longest_first))
     taken = [id_ for id_ in found if id_ in wanted][:limit]
     claim = update(FeedRow).where(col(FeedRow.id).in_(taken), free).values(claimed_until=now + lease)
     claimed = session.exec(claim.returning(col(FeedRow.id))).scalars().all()
-    rows = session.exec(select(FeedRow).where(col(FeedRow.id).in_(claimed)).order_by(*longest_first))
+    rows = session.exec(select_rows(FeedRow).where(col(FeedRow.id).in_(claimed)).order_by(*longest_first))
     return tuple(_to_state(row) for row in rows)
 
 
 def unpolled_since(session: Session, states: Collection[FeedState]) -> frozenset[FeedId]:
     """The feeds that nobody has polled since they had these states: of what they gave, the store knows nothing more."""
     last = {state.feed_id: state.last_polled_at for state in states}
-    query = select(FeedRow.id, FeedRow.last_polled_at).where(col(FeedRow.id).in_(last))
-    return frozenset(FeedId(id_) for id_, polled_at in session.exec(query) if polled_at == last[FeedId(id_)])
+    found = session.connection().execute(_LAST_POLLED, {"ids": json.dumps(list(last))})
+    return frozenset(FeedId(id_) for id_, polled_at in found if polled_at == last[FeedId(id_)])
 
 
 def release_claims(session: Session) -> int:
@@ -88,14 +102,24 @@ def save_state(session: Session, state: FeedState) -> None:
 
     Raises: StoreError for a feed that ``sync_feeds`` never saw.
     """
-    change = update(FeedRow).where(col(FeedRow.id) == state.feed_id).values(claimed_until=None, **_columns(state))
-    if session.exec(change).rowcount != 1:
-        raise StoreError(f"no feed '{state.feed_id}' is stored")
+    save_states(session, (state,))
+
+
+def save_states(session: Session, states: Collection[FeedState]) -> None:
+    """Replace the states of feeds, and let go of their leases.
+
+    Raises: StoreError for a feed that ``sync_feeds`` never saw; then some may be replaced, in this transaction.
+    """
+    rows = [{"the_id": state.feed_id, "claimed_until": None, **_columns(state)} for state in states]
+    if rows and session.connection().execute(_SAVE_STATE, rows).rowcount != len(rows):
+        stored = {state.feed_id for state in feed_states(session)}
+        lost = next(state.feed_id for state in states if state.feed_id not in stored)
+        raise StoreError(f"no feed '{lost}' is stored")
 
 
 def feed_states(session: Session) -> tuple[FeedState, ...]:
     """All that were ever listed, by id."""
-    return tuple(_to_state(row) for row in session.exec(select(FeedRow).order_by(col(FeedRow.id))))
+    return tuple(_to_state(row) for row in session.exec(select_rows(FeedRow).order_by(col(FeedRow.id))))
 
 
 def note_url(session: Session, feed_id: FeedId, url: str, because: str, now: datetime) -> None:
@@ -105,7 +129,7 @@ def note_url(session: Session, feed_id: FeedId, url: str, because: str, now: dat
 
 def urls_of(session: Session, feed_id: FeedId) -> tuple[tuple[str, datetime, str], ...]:
     """The addresses of a feed, first to last: each with since when and why."""
-    query = select(FeedUrlRow).where(FeedUrlRow.feed_id == feed_id).order_by(col(FeedUrlRow.id))
+    query = select_rows(FeedUrlRow).where(FeedUrlRow.feed_id == feed_id).order_by(col(FeedUrlRow.id))
     return tuple((row.url, row.since, row.because) for row in session.exec(query))
 
 
@@ -119,25 +143,33 @@ def make_due_since(session: Session, since: datetime, now: datetime) -> None:
 
 
 def record_poll(session: Session, record: PollRecord) -> None:
-    row = PollRow(
-        feed_id=record.feed_id,
-        polled_at=record.polled_at,
-        outcome=record.outcome,
-        reason=record.reason,
-        entries=record.entries,
-        new_items=record.new_items,
-        edited_items=record.edited_items,
-        body_bytes=record.body_bytes,
-        elapsed_us=record.elapsed // timedelta(microseconds=1),
-    )
-    session.add(row)
-    session.flush()
+    record_polls(session, (record,))
+
+
+def record_polls(session: Session, records: Iterable[PollRecord]) -> None:
+    """Add lines to the poll log."""
+    rows = [
+        {
+            "feed_id": record.feed_id,
+            "polled_at": record.polled_at,
+            "outcome": record.outcome,
+            "reason": record.reason,
+            "entries": record.entries,
+            "new_items": record.new_items,
+            "edited_items": record.edited_items,
+            "body_bytes": record.body_bytes,
+            "elapsed_us": record.elapsed // timedelta(microseconds=1),
+        }
+        for record in records
+    ]
+    if rows:
+        session.connection().execute(_RECORD_POLL, rows)
 
 
 def recent_polls(session: Session, feed_id: FeedId, limit: int) -> tuple[PollRecord, ...]:
     """The latest polls of a feed, latest first."""
     latest_first = (col(PollRow.polled_at).desc(), col(PollRow.id).desc())
-    rows = session.exec(select(PollRow).where(PollRow.feed_id == feed_id).order_by(*latest_first).limit(limit))
+    rows = session.exec(select_rows(PollRow).where(PollRow.feed_id == feed_id).order_by(*latest_first).limit(limit))
     return tuple(_to_poll(row) for row in rows)
 
 

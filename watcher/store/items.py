@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert
+from sqlalchemy import String, bindparam, column, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
+from sqlmodel import select as select_rows
 
 from watcher.errors import StoreError
 from watcher.model import FeedId, Finding, Item, ItemId, ReadFrom
@@ -18,24 +20,31 @@ from watcher.store.tables import FindingRow, ItemKeyRow, ItemRevisionRow, ItemRo
 LAST_CHARACTER = "\U0010ffff"
 
 
+_ITEM, _KEY, _RUN, _FINDING = table(ItemRow), table(ItemKeyRow), table(MatchRunRow), table(FindingRow)
+# Statements of the poll's path, made once: to make one costs more than to run it
+_LISTED_IDS = func.json_each(bindparam("ids")).table_valued(column("value", String))
+_HASHES = select(_ITEM.c.id, _ITEM.c.content_hash).join(_LISTED_IDS, _LISTED_IDS.c.value == _ITEM.c.id)
+_INSERT_ITEM, _INSERT_RUN, _INSERT_FINDING = insert(_ITEM), insert(_RUN), insert(_FINDING)
+_INSERT_KEY = insert_or(_KEY).on_conflict_do_nothing()
+
+
 def known_items(session: Session, feed_id: FeedId, keys: Collection[str]) -> dict[str, ItemId]:
     """Which of these keys an item of this feed has, and which item."""
     known = {}
-    for portion in chunks(keys):
-        query = select(ItemKeyRow.key, ItemKeyRow.item_id).where(
-            ItemKeyRow.feed_id == feed_id, col(ItemKeyRow.key).in_(portion)
-        )
-        known.update({key: ItemId(item_id) for key, item_id in session.exec(query)})
+    for portion in chunks(keys):  # no json_each here: keys are publishers' words, and may hold a NUL that would end one
+        marks = ",".join("?" * len(portion))
+        query = f"SELECT key, item_id FROM item_key WHERE feed_id = ? AND key IN ({marks})"  # noqa: S608  only marks
+        found = session.connection().exec_driver_sql(query, (feed_id, *portion))
+        known.update({key: ItemId(item_id) for key, item_id in found})
     return known
 
 
 def content_hashes(session: Session, ids: Collection[ItemId]) -> dict[ItemId, str]:
     """The hash of the present wording of each of these items that is stored."""
-    hashes = {}
-    for portion in chunks(ids):
-        query = select(ItemRow.id, ItemRow.content_hash).where(col(ItemRow.id).in_(portion))
-        hashes.update({ItemId(id_): content_hash for id_, content_hash in session.exec(query)})
-    return hashes
+    if not ids:
+        return {}
+    found = session.connection().execute(_HASHES, {"ids": json.dumps(list(ids))})
+    return {ItemId(id_): content_hash for id_, content_hash in found}
 
 
 def add_item(session: Session, item: Item) -> bool:
@@ -55,7 +64,7 @@ def add_items(session: Session, items: Iterable[Item], held: Mapping[ItemId, str
     new = [item for item in batch.values() if item.id not in stored]
     if new:
         session.connection().execute(
-            insert(table(ItemRow)), [{**_columns(item), "held_because": (held or {}).get(item.id)} for item in new]
+            _INSERT_ITEM, [{**_columns(item), "held_because": (held or {}).get(item.id)} for item in new]
         )
         keys = [row for item in new for row in _key_columns(item.feed_id, item.id, item.keys, start=0)]
         _insert_keys(session, keys)
@@ -99,14 +108,14 @@ def add_keys(session: Session, item_id: ItemId, keys: Iterable[str]) -> None:
     Raises: StoreError when there is no such item.
     """
     row = _existing(session, item_id)
-    last = select(func.coalesce(func.max(ItemKeyRow.position), -1)).where(ItemKeyRow.item_id == item_id)
+    last = select_rows(func.coalesce(func.max(ItemKeyRow.position), -1)).where(ItemKeyRow.item_id == item_id)
     start = session.exec(last).one() + 1
     _insert_keys(session, _key_columns(FeedId(row.feed_id), item_id, tuple(keys), start=start))
 
 
 def recent_titles(session: Session, feed_id: FeedId, limit: int) -> frozenset[str]:
     """The titles of the items that this feed gave last."""
-    latest = select(ItemRow.title).where(ItemRow.feed_id == feed_id).order_by(col(ItemRow.first_seen_at).desc())
+    latest = select_rows(ItemRow.title).where(ItemRow.feed_id == feed_id).order_by(col(ItemRow.first_seen_at).desc())
     return frozenset(session.exec(latest.limit(limit)))
 
 
@@ -114,7 +123,7 @@ def seen_before(session: Session, ids: Collection[ItemId], moment: datetime) -> 
     """Those of these items that were stored before a moment."""
     found: set[ItemId] = set()
     for portion in chunks(ids):
-        query = select(ItemRow.id).where(col(ItemRow.id).in_(portion), col(ItemRow.first_seen_at) < moment)
+        query = select_rows(ItemRow.id).where(col(ItemRow.id).in_(portion), col(ItemRow.first_seen_at) < moment)
         found.update(ItemId(id_) for id_ in session.exec(query))
     return frozenset(found)
 
@@ -123,7 +132,7 @@ def hold_reasons(session: Session, ids: Collection[ItemId]) -> dict[ItemId, str]
     """Why those of these items that are held may alert nobody."""
     reasons: dict[ItemId, str] = {}
     for portion in chunks(ids):
-        query = select(ItemRow.id, ItemRow.held_because).where(
+        query = select_rows(ItemRow.id, ItemRow.held_because).where(
             col(ItemRow.id).in_(portion), col(ItemRow.held_because).is_not(None)
         )
         reasons.update({ItemId(id_): reason for id_, reason in session.exec(query) if reason is not None})
@@ -138,7 +147,7 @@ def get_item(session: Session, item_id: ItemId) -> Item | None:
 def find_items(session: Session, prefix: str, limit: int = 20) -> tuple[Item, ...]:
     """The items whose id begins so, by id, ``limit`` at most."""
     begins_so = (col(ItemRow.id) >= prefix, col(ItemRow.id) < prefix + LAST_CHARACTER)
-    rows = session.exec(select(ItemRow).where(*begins_so).order_by(col(ItemRow.id)).limit(limit)).all()
+    rows = session.exec(select_rows(ItemRow).where(*begins_so).order_by(col(ItemRow.id)).limit(limit)).all()
     return _to_items(session, rows)
 
 
@@ -180,13 +189,13 @@ def add_matches(
         else:
             without_findings.append(run)
     if without_findings:
-        session.connection().execute(insert(table(MatchRunRow)), without_findings)
+        session.connection().execute(_INSERT_RUN, without_findings)
 
 
 def findings_of(session: Session, item_id: ItemId) -> tuple[Finding, ...]:
     """Every finding that this item ever gave, in any wording and under any rules: oldest first, equal ones once."""
     rows = session.exec(
-        select(FindingRow)
+        select_rows(FindingRow)
         .join(MatchRunRow, col(MatchRunRow.id) == FindingRow.match_run_id)
         .where(MatchRunRow.item_id == item_id)
         .order_by(col(MatchRunRow.id), col(FindingRow.position))
@@ -197,7 +206,7 @@ def findings_of(session: Session, item_id: ItemId) -> tuple[Finding, ...]:
 def where_found(session: Session, item_id: ItemId) -> dict[Finding, ReadFrom]:
     """Where each finding of ``findings_of`` was read first, in the same order."""
     query = (
-        select(FindingRow, MatchRunRow.read_from)
+        select_rows(FindingRow, MatchRunRow.read_from)
         .join(MatchRunRow, col(MatchRunRow.id) == FindingRow.match_run_id)
         .where(MatchRunRow.item_id == item_id)
         .order_by(col(MatchRunRow.id), col(FindingRow.position))
@@ -242,23 +251,23 @@ def _key_columns(feed_id: FeedId, item_id: ItemId, keys: Sequence[str], *, start
 
 def _insert_findings(session: Session, run: dict[str, Any], findings: Sequence[Finding]) -> None:
     connection = session.connection()
-    run_id = connection.execute(insert(table(MatchRunRow)).returning(table(MatchRunRow).c.id), run).scalar_one()
+    run_id = connection.execute(_INSERT_RUN.returning(_RUN.c.id), run).scalar_one()
     rows = [
         {"match_run_id": run_id, "position": position, **finding_columns(finding)}
         for position, finding in enumerate(findings)
     ]
-    connection.execute(insert(table(FindingRow)), rows)
+    connection.execute(_INSERT_FINDING, rows)
 
 
 def _insert_keys(session: Session, rows: list[dict[str, Any]]) -> None:
     if rows:
-        session.connection().execute(insert_or(table(ItemKeyRow)).on_conflict_do_nothing(), rows)
+        session.connection().execute(_INSERT_KEY, rows)
 
 
 def _to_items(session: Session, rows: Sequence[ItemRow]) -> tuple[Item, ...]:
     keys: dict[str, list[str]] = {row.id: [] for row in rows}
     for portion in chunks(keys):
-        query = select(ItemKeyRow.item_id, ItemKeyRow.key).where(col(ItemKeyRow.item_id).in_(portion))
+        query = select_rows(ItemKeyRow.item_id, ItemKeyRow.key).where(col(ItemKeyRow.item_id).in_(portion))
         for item_id, key in session.exec(query.order_by(col(ItemKeyRow.position))):
             keys[item_id].append(key)
     return tuple(
