@@ -1,4 +1,4 @@
-"""Step 2 of the pipeline: a response -> items, findings, incidents, alerts owed: one transaction per document.
+"""Step 2 of the pipeline: responses -> items, findings, incidents, alerts owed: no document is in two transactions.
 
 What is new or held, and when the feed is polled next, is decided in feeds/; here it is looked up for and stored. After
 a crash either all of a document is there or none of it, and then the poll is repeated.
@@ -113,42 +113,27 @@ def _take_in(ports: Ports, setup: Setup, polls: Sequence[Poll], now: datetime) -
     """All of it in one transaction, or an exception and nothing. What is slow is done before it begins."""
     with ports.database.reading() as session:
         sorted_out = [_sort_out(session, setup, poll, now) for poll in polls]
-    read_already = [read_news(setup, news) for news in sorted_out]
+    read_already = read_news(setup, sorted_out)
     with ports.database.writing() as session:
-        unchanged = feeds.unpolled_since(session, [poll.state for poll in polls])
-        return [
-            _store(
-                session,
-                ports,
-                setup,
-                poll,
-                news if poll.feed.id in unchanged else _sort_out(session, setup, poll, now),
-                found,
-                now,
-            )
-            for poll, news, found in zip(polls, sorted_out, read_already, strict=True)
+        unpolled = feeds.unpolled_since(session, [poll.state for poll in polls])
+        news = [
+            found if poll.feed.id in unpolled else _sort_out(session, setup, poll, now)
+            for poll, found in zip(polls, sorted_out, strict=True)
         ]
+        store_news(session, setup, news, read_already, now)
+        outcomes = [_conclude(ports, poll, found, now) for poll, found in zip(polls, news, strict=True)]
+        feeds.record_polls(session, [record for record, _ in outcomes])
+        feeds.save_states(session, [after for _, after in outcomes])
+        for poll, found, (_, after) in zip(polls, news, outcomes, strict=True):
+            _note_oddities(session, poll, after, found, now)
+    return [record for record, _ in outcomes]
 
 
-def _store(
-    session: Session,
-    ports: Ports,
-    setup: Setup,
-    poll: Poll,
-    news: News,
-    read_already: Mapping[ItemId, ReadItem],
-    now: datetime,
-) -> PollRecord:
-    feed, state, reading = poll.feed, poll.state, poll.reading
-    if isinstance(reading.document, Failure):
-        return _store_failure(session, ports, feed, state, reading.document, now, reading.response)
-    store_news(session, setup, news, read_already, now)
-    record = _record(feed, reading, news, now)
-    feeds.record_poll(session, record)
-    after = _after(ports, poll, record, missed=news.missed)
-    feeds.save_state(session, after)
-    _note_oddities(session, feed, state, after, news, reading, now)
-    return record
+def _conclude(ports: Ports, poll: Poll, news: News, now: datetime) -> tuple[PollRecord, FeedState]:
+    if isinstance(poll.reading.document, Failure):
+        return _failure(ports, poll.feed, poll.state, poll.reading.document, now, poll.reading.response)
+    record = _record(poll.feed, poll.reading, news, now)
+    return record, _after(ports, poll, record, missed=news.missed)
 
 
 def _sort_out(session: Session, setup: Setup, poll: Poll, now: datetime) -> News:
@@ -166,9 +151,9 @@ def look_up(session: Session, feed: Feed, found: tuple[Item, ...]) -> News:
     return sort_out(found, known, items.content_hashes(session, set(known.values())))
 
 
-def read_news(setup: Setup, news: News) -> dict[ItemId, ReadItem]:
+def read_news(setup: Setup, news: Iterable[News]) -> dict[ItemId, ReadItem]:
     """What each new or edited item says: slow, so outside of any writing."""
-    return {item.id: _read_item(setup, item) for item in (*news.new, *news.edited)}
+    return {item.id: _read_item(setup, item) for one in news for item in (*one.new, *one.edited)}
 
 
 def _read_item(setup: Setup, item: Item) -> ReadItem:
@@ -176,39 +161,52 @@ def _read_item(setup: Setup, item: Item) -> ReadItem:
 
 
 def store_news(
-    session: Session, setup: Setup, news: News, read_already: Mapping[ItemId, ReadItem], now: datetime
+    session: Session, setup: Setup, news: Sequence[News], read_already: Mapping[ItemId, ReadItem], now: datetime
 ) -> None:
     """Store the items with what was found in them, and let that open or join incidents.
 
     What was not ``read_already`` (it was new a moment ago, and is edited now) is read here.
     """
-    fresh = (*news.edited, *news.new)
+    edited = [item for one in news for item in one.edited]
+    fresh = (*edited, *(item for one in news for item in one.new))
+    held = {item_id: reason for one in news for item_id, reason in one.held.items()}
+    if fresh:
+        _store_fresh(session, setup, fresh, len(edited), held, read_already, now)
+    for one in news:
+        for item_id, keys in one.further_keys.items():
+            items.add_keys(session, item_id, keys)
+
+
+def _store_fresh(
+    session: Session,
+    setup: Setup,
+    fresh: Sequence[Item],
+    edited_count: int,
+    held: Mapping[ItemId, str],
+    read_already: Mapping[ItemId, ReadItem],
+    now: datetime,
+) -> None:
+    """The first ``edited_count`` of the items are stored already, in another wording."""
     told = {item.id: read_already.get(item.id) or _read_item(setup, item) for item in fresh}
     marked = mark_copies(session, fresh, {item.id: told[item.id].keys for item in fresh}, setup.book.names, now)
-    edited, new = marked.items[: len(news.edited)], marked.items[len(news.edited) :]
+    edited, new = marked.items[:edited_count], marked.items[edited_count:]
     matches = {item.id: told[item.id].findings for item in new}
     for item in edited:
         matches[item.id] = unheard(told[item.id].findings, items.findings_of(session, item.id))
         if items.edit_item(session, item) != item.copy_of:
             weigh_again(session, item, now)
-    items.add_items(session, new, news.held)
+    items.add_items(session, new, held)
     index_marked(session, marked, now)
     items.add_matches(session, matches, setup.book.version, now)
     for item in (*new, *edited):
-        file_findings(session, setup, item, matches[item.id], now, held_because=news.held.get(item.id))
-    for item_id, keys in news.further_keys.items():
-        items.add_keys(session, item_id, keys)
-    _want_pages(session, setup, news, now)
+        file_findings(session, setup, item, matches[item.id], now, held_because=held.get(item.id))
+    _want_pages(session, setup, fresh, now)
 
 
-def _want_pages(session: Session, setup: Setup, news: News, now: datetime) -> None:
+def _want_pages(session: Session, setup: Setup, fresh: Iterable[Item], now: datetime) -> None:
     """Note which pages are to be read, in this transaction: what is wanted outlives a crash (pages.py)."""
-    by_id = {feed.id: feed for feed in setup.config.feeds}
-    fresh = [
-        item
-        for item in (*news.new, *news.edited)
-        if item.feed_id in by_id and by_id[item.feed_id].full_text is not FullText.NEVER
-    ]
+    by_id = {feed.id: feed for feed in setup.config.feeds if feed.full_text is not FullText.NEVER}
+    fresh = [item for item in fresh if item.feed_id in by_id]
     if not fresh:
         return
     held = items.hold_reasons(session, [item.id for item in fresh])
@@ -254,10 +252,12 @@ def _record(feed: Feed, reading: Reading, news: News, now: datetime) -> PollReco
     )
 
 
-def _note_oddities(
-    session: Session, feed: Feed, before: FeedState, after: FeedState, news: News, reading: Reading, now: datetime
-) -> None:
+def _note_oddities(session: Session, poll: Poll, after: FeedState, news: News, now: datetime) -> None:
     """What a person should hear of, once: a window that moved on, an archive re-issued, guids that collide, a move."""
+    feed, before, reading = poll.feed, poll.state, poll.reading
+    if isinstance(reading.document, Failure):
+        _note_return(session, feed, before, after, now)
+        return
     if news.missed and before.last_success_at is not None:
         assert isinstance(reading.document, Document)
         problems.add_gap(
@@ -284,12 +284,16 @@ def _note_move(session: Session, feed: Feed, before: FeedState, after: FeedState
 
 def note_failure(ports: Ports, feed: Feed, state: FeedState, failure: Failure, *, outage: bool = False) -> PollRecord:
     """Back off; in an ``outage`` it is not the feed's fault, and no failure of its own."""
+    now = ports.clock.now()
+    record, after = _failure(ports, feed, state, failure, now, outage=outage)
     with ports.database.writing() as session:
-        return _store_failure(session, ports, feed, state, failure, ports.clock.now(), outage=outage)
+        feeds.record_poll(session, record)
+        feeds.save_state(session, after)
+        _note_return(session, feed, state, after, now)
+    return record
 
 
-def _store_failure(
-    session: Session,
+def _failure(
     ports: Ports,
     feed: Feed,
     state: FeedState,
@@ -298,16 +302,16 @@ def _store_failure(
     response: Response | None = None,
     *,
     outage: bool = False,
-) -> PollRecord:
+) -> tuple[PollRecord, FeedState]:
     size, elapsed = (0, timedelta(0)) if response is None else (len(response.body), response.elapsed)
     record = PollRecord(feed.id, now, "failed", str(failure), 0, 0, 0, size, elapsed)
     follow = after_outage if outage else after_failure
-    after = follow(state, feed, failure, now, ports.jitter())
-    feeds.record_poll(session, record)
-    feeds.save_state(session, after)
-    if after.adopted_url != state.adopted_url:
+    return record, follow(state, feed, failure, now, ports.jitter())
+
+
+def _note_return(session: Session, feed: Feed, before: FeedState, after: FeedState, now: datetime) -> None:
+    if after.adopted_url != before.adopted_url:
         feeds.note_url(session, feed.id, feed.url, "the adopted address went on failing", now)
-    return record
 
 
 def _after(ports: Ports, poll: Poll, record: PollRecord, *, missed: bool) -> FeedState:

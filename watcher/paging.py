@@ -51,12 +51,12 @@ def _take_in_page(ports: Ports, setup: Setup, feed: Feed, gap: Gap, reading: Rea
     now = ports.clock.now()
     found = reading.contents.items
     with ports.database.reading() as session:
-        read_already = read_news(setup, look_up(session, feed, found))
+        read_already = read_news(setup, [look_up(session, feed, found)])
     with ports.database.writing() as session:
         known = items.known_items(session, feed.id, [key for item in found for key in item.keys])
         reached = items.seen_before(session, set(known.values()), gap.noticed_at)
         news = replace(look_up(session, feed, found), edited=())  # an older page may be an older copy as well
-        store_news(session, setup, news, read_already, now)
+        store_news(session, setup, [news], read_already, now)
         next_url = older_page(document, reading.response.url)
         reason = _why_ended(page, len(found), reached=bool(reached), has_more=next_url is not None)
         after = replace(
