@@ -42,7 +42,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "outages",
         "problems",
         "sending",
-        "pipeline",
+        *("undelivered", "pipeline"),
     ),
     ("service", "cli", "demo", "__main__"),
 )

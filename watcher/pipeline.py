@@ -43,6 +43,7 @@ from watcher.sending import deliver_due
 from watcher.store import alerts, feeds, incidents, outbox
 from watcher.store.database import Session
 from watcher.store.sketches import prune_sketches
+from watcher.undelivered import review_outbox
 
 log = structlog.get_logger()
 
@@ -64,8 +65,7 @@ async def run_cycle(ports: Ports, setup: Setup) -> CycleReport:
     polls = await poll_due_feeds(ports, setup)
     await read_due_pages(ports, setup)
     digests = await asyncio.to_thread(compose_due_digests, ports, setup)
-    told = await asyncio.to_thread(review_feeds, ports, setup)
-    digests = digests if told is None else (*digests, told)
+    digests += await asyncio.to_thread(review, ports, setup)
     results = await deliver_due(ports, setup)
     sent = sum(result.ok for result in results)
     return CycleReport(polls=polls, digests=digests, sent=sent, failed=len(results) - sent)
@@ -192,6 +192,12 @@ def draft_digest(
 
 
 # --- step 5: outbox -> channels: sending.deliver_due
+
+
+def review(ports: Ports, setup: Setup) -> tuple[Digest, ...]:
+    """Tell the operator what is wrong with feeds, and what could not be delivered."""
+    told = (review_feeds(ports, setup), review_outbox(ports, setup))
+    return tuple(digest for digest in told if digest is not None)
 
 
 # --- housekeeping --------------------------------------------------------------------------------------------------

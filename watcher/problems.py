@@ -147,4 +147,5 @@ def new_delivery(digest: Digest, channel_id: ChannelId, message: Message, now: d
         attempts=0,
         created_at=now,
         next_attempt_at=now,
+        urgency=max((entry.incident.severity.rank for entry in digest.entries), default=0),
     )

@@ -29,9 +29,8 @@ from watcher.errors import ConfigError
 from watcher.feeds.fetch import Fetcher
 from watcher.feeds.worker import Workers
 from watcher.pages import read_due_pages
-from watcher.pipeline import compose_due_digests, housekeep, poll_due_feeds
+from watcher.pipeline import compose_due_digests, housekeep, poll_due_feeds, review
 from watcher.ports import Notifier, Ports, Setup
-from watcher.problems import review_feeds
 from watcher.sending import deliver_due
 from watcher.store import outbox
 from watcher.store.database import Database
@@ -199,7 +198,7 @@ class Service:
             ("poll", partial(poll_due_feeds, ports, setup), setup.config.polling.tick, POLLS_AT_ONCE),
             ("read_pages", partial(read_due_pages, ports, setup), READ_PAGES_EVERY, POLLS_AT_ONCE),
             ("send", partial(self._send, ports, setup, asyncio.Lock()), SEND_EVERY, SENDS_AT_ONCE),
-            ("review", partial(asyncio.to_thread, review_feeds, ports, setup), REVIEW_EVERY, 1),
+            ("review", partial(asyncio.to_thread, review, ports, setup), REVIEW_EVERY, 1),
             ("beat", partial(_beat, ports), systemd.watchdog_interval() or BEAT_EVERY, 1),
             ("housekeep", partial(asyncio.to_thread, housekeep, ports, setup), HOUSEKEEP_EVERY, 1),
         )

@@ -25,6 +25,8 @@ ORIGIN = Position("config/channels.yaml", 3, 3)
 class MailServer:
     """A mail server with moods. ``drop`` closes the connection instead of answering to DATA.
 
+    It refuses the recipients in ``refused`` for good.
+
     ``logins`` are the users and passwords that came; a login is good if ``password`` is None or the one that came.
     """
 
@@ -35,6 +37,7 @@ class MailServer:
     data_reply: str = "250 2.0.0 kept"
     data_delay: float = 0.0
     drop: bool = False
+    refused: set[str] = field(default_factory=set)
     received: list[ReceivedMail] = field(default_factory=list)
     port: int = 0
 
@@ -48,6 +51,8 @@ class MailServer:
     async def handle_RCPT(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
+        if address in self.refused:
+            return "550 5.1.1 no such user"
         if self.recipient_reply.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.recipient_reply
@@ -60,8 +65,8 @@ class MailServer:
         await asyncio.sleep(self.data_delay)
         return self.data_reply
 
-    def url(self, userinfo: str = "", more: str = "") -> str:
-        return f"mailto://{userinfo}{LOOPBACK}:{self.port}?from=watcher@example.org&to=desk@example.org{more}"
+    def url(self, userinfo: str = "", more: str = "", to: str = "desk@example.org") -> str:
+        return f"mailto://{userinfo}{LOOPBACK}:{self.port}?from=watcher@example.org&to={to}{more}"
 
     @property
     def mails(self) -> list[EmailMessage]:

@@ -268,9 +268,9 @@ def test_what_fails_for_good_is_dead_and_stays_listed_until_it_is_told(stored: D
     assert read(stored) == dead
     assert claim(stored, make, after=HOUR) is None
     with stored.writing() as session:
-        assert untold_dead(session) == (dead,)
+        assert untold_dead(session, RouteId("other")) == (dead,)
         note_dead_told(session, [dead.id], make.now)
-        assert untold_dead(session) == ()
+        assert untold_dead(session, RouteId("other")) == ()
 
 
 def test_what_was_cut_off_after_the_hand_over_is_tried_once_more_and_marked(stored: Database, make: Make) -> None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from html import escape
 from zoneinfo import ZoneInfo
 
 from watcher.alerts.entries import moment_of
-from watcher.alerts.hostile import clean, defuse
+from watcher.alerts.hostile import clean
+from watcher.alerts.notice import render_notice
 from watcher.incidents.wording import say_count
 from watcher.model import FeedProblem, Message
 
@@ -31,23 +31,15 @@ def render_problems(
     """One line for each problem, times in ``timezone``; subject first says how many feeds it is about."""
     zone = ZoneInfo(timezone)
     subject = f"[Watcher feeds] {_count(began, ended)}"
-    parts = [(title, [_line(one, zone) for one in group]) for title, group in _groups(began, ended)]
-    note = f"Composed {moment_of(now, zone)} ({timezone}). Each problem is told once, and once when it is over."
-    hint = "watcher status shows what is wrong now; docs/feeds.md says what to do."
-    text = "\n\n".join(
-        [*("\n".join([title, *(f"- {defuse(line)}" for line in lines)]) for title, lines in parts), f"{note}\n{hint}"]
-    )
-    lists = "".join(
-        f"<h3>{escape(title)}</h3><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
-        for title, lines in parts
-    )
-    html = f"<html><body><h2>{escape(subject)}</h2>{lists}<p>{escape(note)}<br>{escape(hint)}</p></body></html>"
-    return Message(subject=subject, text=text + "\n", html=html)
-
-
-def _groups(began: Sequence[FeedProblem], ended: Sequence[FeedProblem]) -> list[tuple[str, Sequence[FeedProblem]]]:
-    groups = [("Needs a look:", began), ("Well again:", ended)]
-    return [(title, group) for title, group in groups if group]
+    groups = [
+        ("Needs a look:", [_line(one, zone) for one in began]),
+        ("Well again:", [_line(one, zone) for one in ended]),
+    ]
+    closing = [
+        f"Composed {moment_of(now, zone)} ({timezone}). Each problem is told once, and once when it is over.",
+        "watcher status shows what is wrong now; docs/feeds.md says what to do.",
+    ]
+    return render_notice(subject, groups, closing)
 
 
 def _count(began: Sequence[FeedProblem], ended: Sequence[FeedProblem]) -> str:

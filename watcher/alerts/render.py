@@ -29,11 +29,17 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=_harmless,
     )
     environment.filters["plain"] = defuse
     environment.filters["foreign"] = _foreign
     environment.filters["quoted"] = _quoted
     return environment
+
+
+def _harmless(value: object) -> object:
+    """Every text that a template shows, before it is escaped: what mail turns into a chat post must ring nobody."""
+    return defuse(value) if type(value) is str else value  # not Markup: that is ours
 
 
 def _foreign(text: str) -> str:

@@ -16,9 +16,19 @@ from sqlmodel import Session, col, select
 
 from watcher.deliver.retry import MOST_UNANSWERED
 from watcher.errors import StoreError
-from watcher.model import ChannelId, Delivery, DeliveryEvent, DeliveryId, DeliveryState, DigestId, IncidentId, Message
+from watcher.model import (
+    ChannelId,
+    Delivery,
+    DeliveryEvent,
+    DeliveryId,
+    DeliveryState,
+    DigestId,
+    IncidentId,
+    Message,
+    RouteId,
+)
 from watcher.store.channel_states import channel_states, end_rests
-from watcher.store.tables import AlertRow, DeliveryEventRow, DeliveryRow
+from watcher.store.tables import AlertRow, DeliveryEventRow, DeliveryRow, DigestRow
 
 OWED = tuple(state.value for state in DeliveryState if state.is_owed)
 UNDECIDED = (DeliveryState.SENDING.value, DeliveryState.UNKNOWN.value)
@@ -306,11 +316,13 @@ def deliveries_of_incident(session: Session, incident_id: IncidentId) -> tuple[D
     return tuple(_to_delivery(row) for row in rows)
 
 
-def untold_dead(session: Session) -> tuple[Delivery, ...]:
-    """Dead letters that no other channel was told of, oldest first."""
+def untold_dead(session: Session, except_route: RouteId) -> tuple[Delivery, ...]:
+    """Dead letters that no other channel was told of, oldest first, but for those of one route."""
     dead = (DeliveryRow.state == DeliveryState.DEAD.value, col(DeliveryRow.told_at).is_(None))
-    query = select(DeliveryRow).where(*dead).order_by(col(DeliveryRow.created_at), col(DeliveryRow.id))
-    return tuple(_to_delivery(row) for row in session.exec(query))
+    digests = (col(DigestRow.id) == col(DeliveryRow.digest_id), col(DigestRow.route_id) != except_route)
+    query = select(DeliveryRow).where(*dead, exists().where(*digests))
+    oldest_first = (col(DeliveryRow.created_at), col(DeliveryRow.id))
+    return tuple(_to_delivery(row) for row in session.exec(query.order_by(*oldest_first)))
 
 
 def note_dead_told(session: Session, ids: Sequence[DeliveryId], now: datetime) -> None:
