@@ -297,6 +297,9 @@ class Sentence(LeftSide):
         """The subject of a participle or infinitive: that of its governor; of an infinitive, the nearest object."""
         group = self.vg(index)
         before = self.skip_left(index - 1)
+        if index and self.kind(index - 1) == "cue" and self.chunks[index - 1].word == "without":
+            verb = self._verb_before(index - 1)
+            return Clause(self._subject_of(verb), "gerund", "without", index - 1, verb)
         if group.form & Form.PARTICIPLE and not group.auxiliaries and not group.infinitive:
             gapped = self._gapped(before)
             if gapped is not None:

@@ -169,6 +169,11 @@ class RightSide:
                 if self.kind(following) == "cc":
                     j = following
                     continue
+                then = following > j + 1 and self.chunks[following - 1].word == "then"  # X, then Y
+                if then and self.is_np(following) and not self.is_subject_ahead(following) and last_direct:
+                    found.objects.append(following)
+                    j = following + 1
+                    continue
                 if self.is_np(following):
                     if self.is_subject_ahead(following):
                         break
@@ -247,6 +252,13 @@ class RightSide:
                     return False
                 return not reduced or (chunk.form & Form.PAST != 0 and self.kind(j + 1) != "prep")
             if (
+                chunk.kind == "prep"
+                and chunk.word in words.CLAUSE_PREPOSITIONS
+                and self.is_np(j + 1)
+                and self.is_vg(j + 2)
+            ):
+                return False  # (took) X after B left
+            if (
                 chunk.kind in _TRANSPARENT
                 or chunk.kind in {"cue", "prep"}
                 or (isinstance(chunk, NounPhrase) and self.governed(j))
@@ -263,7 +275,7 @@ class RightSide:
             kind = self.kind(j)
             if kind == "cc":
                 return self.is_np(j + 1) and not self.is_subject_ahead(j + 1)
-            if kind not in {"np", ",", "prep", "adv"}:
+            if kind not in {"np", ",", "prep", "adv", "time"}:
                 return False
             j += 1
         return False

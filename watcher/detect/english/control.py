@@ -1,9 +1,9 @@
-"""Frames of control: takes, loses, falls, leaves, drives out, hands over, enters, holds. Pure.
+"""Frames of control: takes, loses, falls, holds. Pure; who moves, and gives up by it, stands in ``movements``.
 
 One function per frame; each returns its candidates, or why the verb tells of no event.
 """
 
-# ruff: noqa: C901, PLR0911, PLR0912  a table of cases, asked in their order
+# ruff: noqa: C901, PLR0911  a table of cases, asked in their order
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _OWN_GAINS: Final = frozenset(
         "purge",
     )
 )
-_RAIDERS: Final = frozenset(("attackers", "attacker", "assailants", "assailant", "raiders", "infiltrators", "stormers"))
+_STOPS: Final = frozenset((";", ":", "sub", "rel", "comp"))
 
 
 def takes(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
     voice = roles.voice(index, group)
     if voice == "active":
-        objects = roles.objects(index)
+        objects = won_battle(roles, reading, roles.objects(index))
         if not objects:
             return NoPlace("nothing is taken")
         places = roles.locate_all(objects)
@@ -62,7 +62,9 @@ def takes(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
         found = roles.make(reading, index, voice, places, gained, lost or roles.held_by(places))
         return [*found, *denied_beside(roles, reading, index, gained)]
     subject = roles.subject(index, group)
-    places = roles.locate_all(roles.subjects(subject, index))
+    places = roles.locate_all(won_battle(roles, reading, roles.subjects(subject, index)))
+    if isinstance(places, NoPlace) and reading.group.needs is Noun.CONTROL:
+        places = roles.locate_all(roles.sentence.complements(index).after("in", "over", "across", "to"))
     if isinstance(places, NoPlace):
         return places
     cleared = cleared_of_others(roles, index)
@@ -72,6 +74,13 @@ def takes(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
     return roles.make(
         reading, index, voice, places, gained, roles.source(index, "from", "of", gained=gained) or roles.held_by(places)
     )
+
+
+def won_battle(roles: Roles, reading: EventReading, nouns: list[int]) -> list[int]:
+    """Won the battle for X: X."""
+    if reading.word.text != "win" or not nouns or not roles.sentence.np(nouns[0]).head_is(Noun.ATTEMPT):
+        return nouns
+    return [noun for word, noun in roles.sentence.chain(nouns[0]) if word in {"for", "of", "over"}][:1] or nouns
 
 
 def whose_own(roles: Roles, reading: EventReading, index: int) -> Side | None:
@@ -168,6 +177,11 @@ def falls(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
     subject = roles.subject(index, group)
     if subject is None:
         return NoPlace("nothing falls")
+    if group.main is not None and group.main.norm == "gone" and group.perfect:
+        left = roles.locate_all(roles.sentence.complements(index).after("from"))
+        side = roles.sides.side(subject)
+        if side is not None and not isinstance(left, NoPlace):  # the last of them have gone from X
+            return roles.make(reading, index, "active", left, None, side, action=Action.WITHDRAWN, frame=Frame.LEAVES)
     complements = roles.sentence.complements(index)
     if complements.objects[:1] == [index + 1] and reading.word.text == "fall":
         return NoPlace("something else falls")
@@ -193,7 +207,24 @@ def falls(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
     if isinstance(places, NoPlace):
         return places
     lost = escaped or roles.source(index, "from") or roles.held_by(places)
-    return roles.make(reading, index, "active", places, gained, lost)
+    found = roles.make(reading, index, "active", places, gained, lost)
+    return [*found, *fell_as_well(roles, reading, index, gained)]
+
+
+def fell_as_well(roles: Roles, reading: EventReading, index: int, gained: Side | None) -> list[Candidate]:
+    """X fell to A on Monday, Y on Tuesday and Z to B: the verb is left out."""
+    found: list[Candidate] = []
+    j = index + 1
+    while j < len(roles.sentence.chunks) and not roles.sentence.is_vg(j) and roles.sentence.kind(j) not in _STOPS:
+        joined = roles.sentence.kind(j - 1) in {"cc", ","} and roles.sentence.is_np(j)
+        to = roles.sentence.kind(j + 1) == "prep" and roles.sentence.chunks[j + 1].word == "to"
+        if joined and roles.sentence.np(j).head.places and (roles.sentence.kind(j + 1) == "time" or to):
+            places = roles.locator.locate(j)
+            taker = roles.sides.side(j + 2) if to else gained
+            if not isinstance(places, NoPlace):
+                found.extend(roles.make(reading, index, "active", places, taker, None))
+        j += 1
+    return found
 
 
 def slipped_from(roles: Roles, index: int) -> Side | None:
@@ -213,152 +244,6 @@ def going_to(roles: Roles, start: int) -> Side | None:
         if roles.sentence.kind(j) == "adv" and roles.sentence.chunks[j].word == "going to":
             return roles.sides.side(j + 1)
     return None
-
-
-def leaves(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
-    voice = roles.voice(index, group)
-    complements = roles.sentence.complements(index)
-    if voice != "active":
-        subject = roles.subject(index, group)
-        phrase = roles.sentence.np(subject) if subject is not None else None
-        if phrase is not None and (roles.sides.side(subject) or phrase.head_is(Noun.FORCE)) and not phrase.head.places:
-            side = roles.sides.side(subject)
-            behind = ("from", "out of", "of") if reading.word.text.endswith(" out") else ("from", "out of")
-            for noun in complements.after(*behind):
-                located = roles.locator.locate(noun)
-                if not isinstance(located, NoPlace):
-                    return roles.make(reading, index, voice, located, None, side)
-            return NoPlace("no place is left")
-        places = roles.locate_all(roles.subjects(subject, index))
-        if isinstance(places, NoPlace):
-            return places
-        return roles.make(reading, index, voice, places, None, roles.agent(index))
-    lost = roles.armed_subject(index, group)
-    if isinstance(lost, NoPlace):
-        return lost
-    if lost is not None and lost.actor is None and roles.sentence.clause(index).opener == "participle":
-        return NoPlace("those who flee, not who leaves")  # fighters fleeing X were shelled
-    leaver = roles.subject(index, group)
-    if leaver is not None and roles.sentence.np(leaver).head.norm in _RAIDERS:
-        return NoPlace("who attacks holds no place that he could leave")
-    objects = roles.objects(index)
-    first = roles.sentence.np(objects[0]) if objects else None
-    moved = (
-        first is not None
-        and not first.is_pronoun
-        and not first.head.places
-        and roles.sides.side(objects[0]) is not None
-    )
-    if objects and not moved:
-        places = roles.locate_all(objects)
-        if isinstance(places, NoPlace):
-            return places
-        besieged = roles.sentence.is_vg(complements.end) and any(
-            r.group.frame is Frame.BESIEGES for r in roles.sentence.vg(complements.end).events
-        )
-        if (
-            besieged
-            or roles.sentence.kind(complements.end) == "state"
-            or (first is not None and first.is_pronoun and complements.after("with"))
-        ):
-            return NoPlace("left as it is")
-        if lost is not None:
-            return roles.make(reading, index, voice, places, taker(roles, complements.after("to"), lost), lost)
-    nouns = complements.after("from", "out of")
-    if not nouns and reading.word.text.endswith("out"):
-        nouns = complements.after("of")[:1]
-    places = roles.locate_all(nouns)
-    if isinstance(places, NoPlace):
-        return places if nouns else NoPlace("no place is left")
-    if lost is None:
-        return NoPlace("nobody armed leaves")
-    return roles.make(reading, index, voice, places, None, lost)
-
-
-def taker(roles: Roles, nouns: list[int], lost: Side | None) -> Side | None:
-    for noun in nouns:
-        side = roles.sides.side(noun)
-        if side is not None and side.unit is not None and (lost is None or side.actor != lost.actor):
-            return side
-    return None
-
-
-def drives_out(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
-    voice = roles.voice(index, group)
-    complements = roles.sentence.complements(index)
-    if voice == "active":
-        objects = roles.objects(index)
-        gained = roles.armed_subject(index, group)
-        if isinstance(gained, NoPlace):
-            return gained
-        lost = roles.sides.side(objects[0], other_than=gained.actor if gained else None) if objects else None
-        if lost is None:
-            return NoPlace("nobody is driven out")
-    else:
-        subject = roles.subject(index, group)
-        lost = roles.sides.side(subject)
-        if lost is None:
-            return NoPlace("nobody armed is driven out")
-        gained = roles.agent(index)
-    for noun in complements.after("out of", "from", "of"):
-        places = roles.locator.locate(noun)
-        if not isinstance(places, NoPlace):
-            return roles.make(reading, index, voice, places, gained, lost)
-    if reading.word.text.endswith(" out") and not complements.after("from", "out of"):
-        for noun in range(index):
-            if roles.sentence.is_np(noun):
-                places = roles.locator.locate(noun)
-                if not isinstance(places, NoPlace):
-                    return roles.make(reading, index, voice, places, gained, lost)
-    held = roles.held_by_driven(lost) if voice == "active" and not complements.after("from", "out of", "of") else None
-    if held is not None and reading.word.text.endswith(" out"):
-        return roles.make(reading, index, voice, [held], gained, lost)
-    return NoPlace("no place that they were driven from")
-
-
-def hands_over(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
-    voice = roles.voice(index, group)
-    takers = roles.sentence.complements(index).after("to")
-    if voice == "active":
-        places = roles.locate_all(roles.objects(index))
-        lost = roles.armed_subject(index, group)
-        if isinstance(lost, NoPlace):
-            return lost
-    else:
-        subject = roles.subject(index, group)
-        objects = roles.sentence.complements(index).objects
-        taking = roles.sides.side(subject) if subject is not None else None
-        lost = roles.agent(index)
-        if objects and taking is not None and not roles.sentence.np(subject or 0).head.places:
-            given = roles.locate_all(objects)  # A was given X by B
-            return given if isinstance(given, NoPlace) else roles.make(reading, index, voice, given, taking, lost)
-        places = roles.locate_all(roles.subjects(subject, index))
-    if isinstance(places, NoPlace):
-        return places
-    if not takers and reading.word.text in {"give", "hand", "deliver"}:
-        return NoPlace("nobody is given it")
-    gained = next((side for side in map(roles.sides.side, takers) if side is not None), None)
-    action = None if takers else Action.WITHDRAWN
-    return roles.make(reading, index, voice, places, gained, lost, action=action)
-
-
-def enters(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
-    if roles.voice(index, group) != "active":
-        return NoPlace("entered by nobody")
-    complements = roles.sentence.complements(index)
-    gained = roles.armed_subject(index, group)
-    if isinstance(gained, NoPlace):
-        return gained
-    nouns = roles.objects(index) or complements.after("into", "inside", "in")
-    places = roles.locate_all(nouns)
-    if isinstance(places, NoPlace):
-        return places
-    if gained is None:
-        return NoPlace("nobody armed enters")
-    found = roles.make(reading, index, "active", places, gained, None)
-    for candidate in found:
-        candidate.entry = True
-    return found
 
 
 def holds(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:

@@ -125,7 +125,9 @@ class Dating:
                 left.append((j, self._times[id(chunk)]))
             elif isinstance(chunk, VerbGroup) and chunk.finite:
                 if self.sentence.clause(j).opener in {"rel", "contact"}:
-                    left = []  # "the siege that began on 27 May is broken"
+                    # not: the siege that began on 27 May is broken; but: A, whom B has armed, on Wednesday took X
+                    closed = max((k for k in range(j, index) if self.sentence.kind(k) == ","), default=index)
+                    left = [(k, time) for k, time in left if k > closed]
                 break
             j -= 1
         if clause.opener in {"start", "and"} and clause.at > 0 and self.sentence.kind(clause.at) == ",":

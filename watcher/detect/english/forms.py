@@ -109,6 +109,8 @@ def _past(verb: str, irregular: Mapping[str, tuple[str, str]]) -> tuple[str, str
 
 
 def _third(verb: str) -> str:
+    if verb == "have":
+        return "has"
     if verb in {"be", "have"}:
         return {"be": "is", "have": "has"}[verb]
     if verb.endswith(("s", "x", "ch", "sh", "z", "o")):

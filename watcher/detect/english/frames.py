@@ -1,7 +1,7 @@
 """From an event word to candidates: which action at which place, who gains and who loses. Pure.
 
-Chooses the reading of each verb, noun and state; the frames themselves stand in ``control``, ``sieges``, ``nouns`` and
-``states``.
+Chooses the reading of each verb, noun and state; the frames themselves stand in ``control``, ``movements``,
+``sieges``, ``nouns`` and ``states``.
 """
 
 # ruff: noqa: C901, PLR0911  a table of cases, asked in their order
@@ -9,8 +9,9 @@ Chooses the reading of each verb, noun and state; the frames themselves stand in
 from __future__ import annotations
 
 from watcher.detect.candidates import Candidate, NoPlace, Refusal
-from watcher.detect.english.control import drives_out, enters, falls, flag, hands_over, holds, leaves, loses, takes
+from watcher.detect.english.control import falls, flag, holds, loses, takes
 from watcher.detect.english.forms import Form
+from watcher.detect.english.movements import drives_out, enters, hands_over, leaves
 from watcher.detect.english.nouns import read_noun
 from watcher.detect.english.roles import Roles
 from watcher.detect.english.sieges import besieges, cuts, ends_siege
@@ -51,6 +52,7 @@ def read_verb(roles: Roles, index: int, group: VerbGroup) -> None:
             reading.group.needs is not None
             and reading.group.frame is not Frame.FALLS
             and not roles.has_needed(index, group, reading.group.needs)
+            and not (reading.group.frame is Frame.ENDS_SIEGE and roles.rules_over(index, group))
         ):
             continue
         found = read_frame(roles, reading, index, group)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from watcher.detect.english import words
 from watcher.detect.english.complements import RightSide
 from watcher.detect.english.forms import Form
 from watcher.detect.english.units import NounPhrase, VerbGroup
@@ -208,4 +209,5 @@ class LeftSide(RightSide):
                     return j
                 j -= 1
             return nearest
-        return j
+        part = self.is_np(j - 2) and (self.np(j - 2).head.norm in words.DIRECTIONS or self.np(j - 2).head_is(Noun.PART))
+        return j - 2 if self.governed(j) == "of" and part else j  # in the west of X, which …

@@ -9,27 +9,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from watcher.detect.candidates import PLACE_NOUNS, Located, NoPlace, Unit
+from watcher.detect.candidates import PLACE_NOUNS, Located, NoPlace
 from watcher.detect.context import KINDS, Plural
 from watcher.detect.english import words
-from watcher.detect.english.named import BROAD, NamedPlaces
+from watcher.detect.english.named import BROAD
 from watcher.detect.english.units import NounPhrase
+from watcher.detect.english.unlisted import AROUND, INSIDE, UnlistedPlaces
 from watcher.detect.vocabulary import Noun
 from watcher.model import Extent
 
 _TRANSPARENT: Final = (Noun.PART, Noun.WHOLE, Noun.AROUND, Noun.CONTROL, Noun.FLAG, Noun.SIEGE, Noun.SECURITY)
-_AROUND: Final = words.COMPASS | {
-    "overlooking",
-    "adjoining",
-    "bordering",
-    "around",
-    "near",
-    "outside",
-    "surrounding",
-    "off",
-    "beyond",
-}
-_INSIDE: Final = frozenset(("in", "inside", "within", "at", "on", "across", "throughout", "through"))
 _OTHERS: Final = frozenset(("latter", "former", "other", "others", "another"))
 _GOALS: Final = frozenset(("to", "towards", "toward", "into", "from"))
 _GROUPS: Final = frozenset(
@@ -38,7 +27,7 @@ _GROUPS: Final = frozenset(
 _MAX_DEPTH: Final = 6
 
 
-class Locator(NamedPlaces):
+class Locator(UnlistedPlaces):
     """Answers for one sentence of one item."""
 
     def locate(self, index: int, depth: int = 0) -> list[Located] | NoPlace:
@@ -105,6 +94,10 @@ class Locator(NamedPlaces):
         beside = self.pointers.beside(index, phrase)
         if beside is not None:
             return [beside]
+        if phrase.determiner == "the" and phrase.plural and self._counts(phrase) == 2:  # noqa: PLR2004  the two towns north of Z
+            pair = self.pointers.pair(index, phrase)
+            if pair:
+                return pair
         listed, whole = self._enumerated(index, phrase)
         if listed:
             around = [] if whole else self._tied(index, phrase, depth)
@@ -165,7 +158,7 @@ class Locator(NamedPlaces):
                     extent = Extent.NEAR
                 continue
             if (
-                word in {"of"} | _INSIDE | _AROUND
+                word in {"of"} | INSIDE | AROUND
                 and not inner.head.capital
                 and inner.head_is(*PLACE_NOUNS)
                 and not head_directed
@@ -191,7 +184,7 @@ class Locator(NamedPlaces):
                     last += 2
                 lies = self._unlisted(last, self.sentence.np(last)) if last > at else None
                 lies = lies or self._described(at, self.sentence.np(at).head)
-                return lies or NoPlace(f"'{self._words(phrase)}' is no tracked place")
+                return lies or self._quarter_of_city(index, phrase)
             return self.pointers.noun(index, phrase, self._counts(phrase))
         return NoPlace(f"'{self._words(phrase)}' is tied to no tracked place")
 
@@ -226,7 +219,7 @@ class Locator(NamedPlaces):
             chosen = Extent.PARTIAL if broad else Extent.NEAR
         elif extent is not None and word == "of":
             chosen = extent
-        elif word in _AROUND:
+        elif word in AROUND:
             chosen = Extent.NEAR
         elif word == "of" and not plural and not phrase.head_is(Noun.SITE):
             same_type = any(kind in kinds for noun, kinds in KINDS.items() if phrase.head_is(noun))
@@ -242,11 +235,11 @@ class Locator(NamedPlaces):
         ):
             chosen = found.extent
         else:
-            chosen = Extent.PARTIAL if word in _INSIDE or word == "of" or kind in BROAD else Extent.NEAR
+            chosen = Extent.PARTIAL if word in INSIDE or word == "of" or kind in BROAD else Extent.NEAR
             if kind == "city" and plural and phrase.head_is(Noun.SETTLEMENT) and found.unit is not None:
                 broad = self._broad(found.unit, place)
                 place = broad or place
-        if kind not in BROAD and place == found.place and word in _INSIDE and phrase.head_is(Noun.SETTLEMENT):
+        if kind not in BROAD and place == found.place and word in INSIDE and phrase.head_is(Noun.SETTLEMENT):
             chosen = Extent.NEAR
         return Located(place, chosen, found.unit, found.noun, how or f"'{phrase.head.norm} {word}' it", found.ambiguous)
 
@@ -259,71 +252,6 @@ class Locator(NamedPlaces):
             if unit.norm == "both":
                 return 2
         return 1
-
-    def _unlisted_name(self, phrase: NounPhrase) -> bool:
-        """ "The Minyan district": a capital before the type noun that no list knows."""
-        return any(
-            unit.capital and unit.meaning is None and unit.norm not in words.DETERMINERS
-            for unit in phrase.own[:-1]
-            if unit.norm not in words.DIRECTIONS
-        )
-
-    def _unlisted(self, index: int, phrase: NounPhrase) -> list[Located] | None:
-        """A name that is not listed, "in Aleppo province" or "near Azaz"."""
-        head = phrase.head
-        if not (head.capital and head.meaning is None and head.first > 0) and not (
-            phrase.head_is(*PLACE_NOUNS) and self._unlisted_name(phrase)
-        ):
-            return None
-        for word, other in self.sentence.chain(index)[:3]:
-            unit = self.sentence.np(other).place
-            if unit is None:
-                continue
-            if word not in _INSIDE | _AROUND | {"of"}:
-                return None
-            result = self.locate(other, 1)
-            if isinstance(result, NoPlace):
-                return None
-            found = result[0]
-            kind = self.context.gazetteer[found.place].kind
-            extent = Extent.PARTIAL if kind in BROAD or word in _INSIDE else Extent.NEAR
-            return [Located(found.place, extent, found.unit, index, f"'{head.norm}', which is not listed, lies there")]
-        return self._described(index, head)
-
-    def _described(self, index: int, head: Unit) -> list[Located] | None:
-        """Barkh Botan, a village south of Kobani; Dalha and Harjaleh, north of Azaz: where unlisted names lie."""
-        end = index + 1
-        while self.sentence.kind(end) in {"cc", ","} and self._is_unlisted_name(end + 1):
-            end += 2
-        if self.sentence.kind(end) != ",":
-            return None
-        if self.sentence.kind(end + 1) == "prep" and self.sentence.is_np(end + 2):
-            word, beside = self.sentence.chunks[end + 1].word, end + 2
-            if word not in _AROUND | {"in"} or self.sentence.is_subject_ahead(beside):
-                return None
-        elif self.sentence.is_np(end + 1) and self.sentence.chain(end + 1):
-            word, beside = "", end + 1
-            phrase = self.sentence.np(beside)
-            if phrase.determiner not in {"a", "an", "the", ""} or not phrase.head_is(*PLACE_NOUNS):
-                return None
-        else:
-            return None
-        result = self.locate(beside, 1)
-        if isinstance(result, NoPlace) or result[0].unit is None:
-            return None
-        found = result[0]
-        extent = found.extent
-        if extent is Extent.FULL or word:
-            broad = self.context.gazetteer[found.place].kind in BROAD
-            extent = Extent.NEAR if word in _AROUND and not broad else Extent.PARTIAL
-        how = f"'{head.norm}', which is not listed, lies there"
-        return [Located(found.place, extent, found.unit, index, how)]
-
-    def _is_unlisted_name(self, index: int) -> bool:
-        if not self.sentence.is_np(index):
-            return False
-        head = self.sentence.np(index).head
-        return head.capital and head.meaning is None
 
     # --- parts
 
@@ -339,7 +267,7 @@ class Locator(NamedPlaces):
             if named:
                 return [Located(named[0], Extent.PARTIAL, None, index, f"'{self._words(phrase)}' is part of it")]
         for word, other in self.sentence.chain(index)[:3]:
-            if word not in _INSIDE | _AROUND | {"of", "over", "from", "to", "into", "out of"}:
+            if word not in INSIDE | AROUND | {"of", "over", "from", "to", "into", "out of"}:
                 break
             result = self.locate(other, depth + 1)
             if isinstance(result, NoPlace):
@@ -352,7 +280,7 @@ class Locator(NamedPlaces):
                     return result
                 continue
             extent = None
-            if directed or phrase.head_is(Noun.AROUND) or word in _AROUND:
+            if directed or phrase.head_is(Noun.AROUND) or word in AROUND:
                 extent = Extent.NEAR
             elif phrase.head_is(Noun.PART) or phrase.head.norm in words.DIRECTIONS or phrase.head.norm == "%":
                 extent = Extent.PARTIAL

@@ -15,6 +15,7 @@ from watcher.detect.english.units import NounPhrase
 from watcher.detect.vocabulary import Noun
 from watcher.model import Extent, PlaceId
 
+_SMALLER: Final = frozenset(("town", "village", "hamlet"))  # than a city: the last Aleppo town
 BROAD: Final = KINDS[Noun.PROVINCE] | {"district", "subdistrict", "country"}
 
 
@@ -74,6 +75,8 @@ class NamedPlaces:
                 plural = not listed and any(
                     p for n, (_, p) in (head.meaning.nouns if head.meaning else {}).items() if n in PLACE_NOUNS
                 )
+                if kind == "city" and head.norm in _SMALLER and (broad := self._broad(unit, place)) is not None:
+                    return [Located(broad, Extent.PARTIAL, unit, index, f"'{unit.norm} {head.norm}' lies in it")]
                 if (head.noun(Noun.QUARTER) and kind not in KINDS[Noun.QUARTER] and kind not in BROAD) or (
                     plural and kind in BROAD
                 ):

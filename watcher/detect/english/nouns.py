@@ -85,7 +85,7 @@ def noun_frame(roles: Roles, reading: EventReading, index: int, phrase: NounPhra
             gained, lost = by, of or owner_side
         case Frame.HANDS_OVER:
             gained, lost = to, by or owner_side
-            if to is None and by is None:
+            if to is None and by is None and not reading.word.text.startswith("hand"):
                 return NoPlace("nobody hands it over")
         case _:
             gained, lost = by or owner_side, None

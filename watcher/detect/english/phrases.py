@@ -16,7 +16,7 @@ from watcher.detect.candidates import Unit
 from watcher.detect.english import words
 from watcher.detect.english.forms import Form
 from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
-from watcher.detect.english.verbs import FREE, NEWLY, VerbReader
+from watcher.detect.english.verbs import FREE, NEWLY, VerbReader, join_split_verbs
 from watcher.detect.lexicon import Meaning
 from watcher.detect.vocabulary import Effect, Noun
 
@@ -245,6 +245,8 @@ class Chunker(VerbReader):
             return before.norm not in {"all", "both", "half", "such"}
         if self._is_distance(index):
             return True
+        if norm == "one" and before.places:
+            return True  # left X one by one
         if norm in words.PRONOUNS and norm != "one" and not (norm == "us" and unit.capital):
             return True
         if (
@@ -259,7 +261,7 @@ class Chunker(VerbReader):
             or norm in words.SUBORDINATORS
             or norm in words.RELATIVES
             or norm in words.MODALS
-            or norm == "that"
+            or norm in {"cannot", "that"}
         ):
             return True
         if norm in words.BE or norm in words.HAVE or norm in words.DO or norm in {"to", "not", "never"}:
@@ -332,6 +334,7 @@ class Chunker(VerbReader):
             and not before.meaning.nouns
             and not (before.actor or before.modifier)
             and form != Form.PAST
+            and not (form & Form.PAST and self._next_norm(index) in words.DETERMINERS)  # from the border fought a
         ):
             return False
         if form == Form.ING:
@@ -371,30 +374,4 @@ def _without_determiners(units: list[Unit]) -> list[Unit]:
 def read_chunks(units: list[Unit], times: Sequence[TimeSpan]) -> tuple[list[Chunk], list[tuple[Chunk, Time]]]:
     """The chunks of a sentence, and which of them are times."""
     chunker = Chunker(units, times)
-    return _join_split_verbs(chunker.read()), chunker.times
-
-
-def _join_split_verbs(chunks: list[Chunk]) -> list[Chunk]:
-    """ "Had on Tuesday captured" is one verb group, after its time."""
-    joined: list[Chunk] = []
-    for chunk in chunks:
-        auxiliary = len(joined) - 1
-        while auxiliary >= 0 and joined[auxiliary].kind in {"time", "adv", "cue"}:
-            auxiliary -= 1
-        first = joined[auxiliary] if 0 <= auxiliary < len(joined) - 1 else None
-        if (
-            isinstance(chunk, VerbGroup)
-            and isinstance(first, VerbGroup)
-            and first.main is not None
-            and (first.main.norm in words.HAVE or first.main.norm in words.BE)
-            and bool(chunk.form & Form.PARTICIPLE)
-            and not (chunk.auxiliaries or chunk.infinitive)
-            and any(between.kind == "time" for between in joined[auxiliary + 1 :])
-        ):
-            chunk.auxiliaries = [*first.auxiliaries, first.main.norm]
-            chunk.form = Form.PARTICIPLE
-            chunk.modal, chunk.negation = first.modal, first.negation
-            chunk.cues = [*first.cues, *chunk.cues]
-            del joined[auxiliary]
-        joined.append(chunk)
-    return joined
+    return join_split_verbs(chunker.read()), chunker.times

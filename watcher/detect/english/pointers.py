@@ -146,6 +146,18 @@ class Pointers:
         extent = Extent.PARTIAL if phrase.plural and count == 1 and phrase.head_is(Noun.QUARTER) else Extent.FULL
         return [Located(place, extent, None, index, how) for place in found]
 
+    def pair(self, index: int, phrase: NounPhrase) -> list[Located]:
+        """The two towns: the two that the sentence, or the one before, names together."""
+        listed = self.context.listed(self.offset + phrase.first, self.number)
+        if len(listed) != 2:  # noqa: PLR2004  the two
+            return []
+        fits = all(
+            self.context.fits(self.context.gazetteer[place], [n for n in PLACE_NOUNS if phrase.head_is(n)], "")
+            for _, place in listed
+        )
+        how = f"'{' '.join(unit.norm for unit in phrase.units)}' means it"
+        return [Located(place, Extent.FULL, None, index, how) for _, place in listed] if fits else []
+
     def _scene(self, index: int) -> Located | None:
         """Advanced north of Azaz, taking two villages: in the one place where the sentence is set."""
         if self.sentence.chain(index) and self.sentence.chain(index)[0][0] in _WHERE:

@@ -309,6 +309,9 @@ class Reality(Cues):
     def _unreal_gerund(self, index: int, word: str, matrix: int | None, depth: int) -> tuple[Status, Reason] | None:
         if word in _GERUND_NEGATES and not (word == "from" and matrix is not None and matrix > index):
             return Status.NEGATED, Reason(f"'{word}': it did not happen")
+        done = matrix is not None and self.sentence.is_vg(matrix) and matrix < index and self._is_told(matrix)
+        if word == "before" and done and matrix is not None and not self.sentence.vg(index).passive:
+            return self._unreal_verb(matrix, self.sentence.vg(matrix), depth + 1)  # took X before taking Y
         if word in _GERUND_AHEAD:
             return Status.PROSPECTIVE, Reason(f"'{word}': it has not happened yet")
         if matrix is None or not self.sentence.is_vg(matrix):
@@ -330,6 +333,12 @@ class Reality(Cues):
                 "it did not happen" if negated else "not yet", cue
             )
         return None
+
+    def _is_told(self, index: int) -> bool:
+        """Whether a verb tells of a change that happened, in the past."""
+        group = self.sentence.vg(index)
+        past = bool(group.form & Form.PAST) or group.perfect
+        return past and group.finite and not group.modal and bool(group.events)
 
     def _governed_clause(self, index: int, depth: int) -> tuple[Status, Reason] | None:
         """What the word that opens the clause says: if, unless; denied that; feared that."""

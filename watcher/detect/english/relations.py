@@ -281,7 +281,7 @@ def _taken_as_they_left(judged: list[Judged], sentence: Sentence, sides: Sides, 
     taken = [
         candidate
         for candidate, verdict in judged
-        if candidate.frame is Frame.TAKES and verdict.status is Status.ASSERTED
+        if candidate.frame in {Frame.TAKES, Frame.FALLS} and verdict.status is Status.ASSERTED
     ]
     drop: list[Candidate] = []
     for one in taken:
@@ -289,7 +289,11 @@ def _taken_as_they_left(judged: list[Judged], sentence: Sentence, sides: Sides, 
             if not isinstance(chunk, VerbGroup) or not any(r.group.frame is Frame.LEAVES for r in chunk.events):
                 continue
             clause = sentence.clause(index)
-            if clause.opener != "sub" or clause.word not in {"as", "after", "when"} or chunk.negation is not None:
+            timed = clause.opener == "sub" and clause.word in {"as", "after", "when"}
+            joined = (
+                one.frame is Frame.FALLS and index < one.chunk and clause.opener == "start" and not chunk.infinitive
+            )
+            if not (timed or joined) or chunk.negation is not None:
                 continue
             if sentence.complements(index).after("from", "out of") or any(other.chunk == index for other, _ in judged):
                 continue

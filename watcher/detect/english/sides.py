@@ -74,6 +74,8 @@ class Sides:
                 return Side(None, None, index, "armed people who are not listed")
             if phrase.possessor:
                 return self.owner(index)
+            if any(unit.noun(Noun.STATE_FORCE) and not unit.noun(Noun.FORCE, Noun.GROUP) for unit in phrase.own[:-1]):
+                return self._soldiers(index, phrase, token)  # an army column
             if phrase.determiner in words.POSSESSIVES:
                 ours = (
                     self._speaker(None if phrase.determiner == "our" else index) if phrase.determiner in _OURS else None
@@ -180,7 +182,11 @@ class Sides:
         if not phrase.head_is(Noun.GROUP, Noun.FORCE) or not self.sentence.is_vg(index + 1):
             return None
         verb = self.sentence.vg(index + 1)
-        if verb.word == "led" and not verb.auxiliaries and self.sentence.kind(index + 2) == "prep":
+        if (
+            verb.word in {"led", "belonging", "affiliated"}
+            and not verb.auxiliaries
+            and self.sentence.kind(index + 2) == "prep"
+        ):
             for unit in self.sentence.np(index + 3).units if self.sentence.is_np(index + 3) else ():
                 if unit.actor is not None:
                     return Side(unit.actor, unit, index)
@@ -231,7 +237,9 @@ class Sides:
                     return Side(unit.modifier, unit, index)
                 if not behind and self.sentence.kind(index + 1) == "cc" and self.sentence.is_np(index + 2):
                     return Side(unit.modifier, unit, index)
-                alone = phrase.determiner == "the" or len(phrase.units) == 1  # (X falls to) government
+                alone = (
+                    phrase.determiner == "the" or len(phrase.units) == 1 or bool(phrase.possessor)
+                )  # (X falls to) government
                 if not behind and alone and not unit.capital:
                     return Side(unit.modifier, unit, index)
                 acts = self.sentence.governed(index) in {"", "by"}  # Turkey took X, but not: fled to Turkey

@@ -16,9 +16,10 @@ from watcher.detect.english.roles import Roles
 from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.lexicon import EventReading
 from watcher.detect.vocabulary import Frame, Noun
-from watcher.model import Action, Extent
+from watcher.model import Action, Event, Extent
 
 _ROUTES: Final = ("out of", "into", "to", "from", "of", "for", "in", "towards", "inside")
+_RULED: Final = frozenset(("in", "of", "over", "on", "across"))
 _SIEGES: Final = ("of", "on", "around", "over", "against", "to", "in", "round", "at")
 
 
@@ -156,13 +157,13 @@ def siege_places(roles: Roles, noun: int, index: int) -> list[Located] | NoPlace
             place = roles.locator.place(unit)
             if place is not None:
                 return [Located(place, Extent.FULL, unit, noun)]
+    reached = reached_before(roles, index)
+    if reached:
+        return [replace(place, unit=None, noun=noun, how="the siege is that of what was reached") for place in reached]
     if roles.siege_places:
         return [
             replace(place, unit=None, noun=noun, how="'the siege' means that of before") for place in roles.siege_places
         ]
-    reached = reached_before(roles, index)
-    if reached:
-        return [replace(place, unit=None, noun=noun, how="the siege is that of what was reached") for place in reached]
     token = roles.locator.offset + phrase.first
     found = roles.locator.context.last_place(
         token, roles.locator.number, (Noun.SETTLEMENT, Noun.SITE, Noun.QUARTER), ""
@@ -229,8 +230,8 @@ def ends_siege(roles: Roles, reading: EventReading, index: int, group: VerbGroup
             return places if isinstance(places, NoPlace) else NoPlace("no side relieves it")
         return roles.make(reading, index, voice, places, gained, None)
     noun = siege_noun(roles, index, group)
-    if noun is None:
-        return NoPlace("no siege")
+    if noun is None or roles.sentence.np(noun).head.norm == "grip":
+        return ends_rule(roles, reading, index, group)
     places = siege_places(roles, noun, index)
     if isinstance(places, NoPlace):
         return places
@@ -265,6 +266,24 @@ def ends_siege(roles: Roles, reading: EventReading, index: int, group: VerbGroup
     if besieger is not None and actor is not None and besieger.actor == actor.actor:
         besieger = None
     return roles.make(reading, index, voice, places, actor, besieger, action=action)
+
+
+def ends_rule(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+    """A put an end to B's rule in X, ended two years of it, broke B's grip on it: X has a new master."""
+    told = roles.voice(index, group) == "active"
+    for noun in roles.rules_over(index, group):
+        owner = roles.sides.owner(noun)
+        places = roles.locate_all([other for word, other in roles.sentence.chain(noun) if word in _RULED])
+        if owner is None or isinstance(places, NoPlace):
+            continue
+        gained = roles.armed_subject(index, group) if told else roles.agent(index)
+        if isinstance(gained, NoPlace) or (gained is not None and gained.actor == owner.actor):
+            gained = None
+        found = roles.make(reading, index, "active", places, gained, owner, action=Action.CAPTURED, frame=Frame.TAKES)
+        for candidate in found:
+            candidate.event = Event.CONTROL_CHANGE
+        return found
+    return NoPlace("no siege")
 
 
 def by_battle(roles: Roles, index: int, group: VerbGroup) -> bool:

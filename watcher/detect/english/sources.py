@@ -171,8 +171,9 @@ class Sources:
                 return theirs.actor
         if phrase.head.actor is not None:
             return phrase.head.actor
-        if phrase.head.modifier is not None and not phrase.head.capital:
-            return phrase.head.modifier  # the government, the opposition
+        country = phrase.head.meaning is not None and phrase.head.meaning.country
+        if phrase.head.modifier is not None and (country or not phrase.head.capital):
+            return phrase.head.modifier  # Turkey, the government, the opposition
         if phrase.head_is(Noun.STATE_FORCE):
             side = self.sides.side(noun)
             return side.actor if side else None

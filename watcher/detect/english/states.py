@@ -73,6 +73,13 @@ def read_state(roles: Roles, index: int) -> None:
             roles.locate_all(roles.subjects(subject, index)) if subject is not None else NoPlace("nothing is besieged")
         )
         holder = next((s for s in map(roles.sides.side, complements.after("by", "from")) if s is not None), None)
+    elif reading.word.text == "in charge":
+        verb = roles.verb_left(index)
+        clause = roles.sentence.clause(verb) if verb is not None else None
+        where = clause is not None and clause.opener == "rel" and clause.word == "where"
+        placed = roles.listed_before(clause.antecedent) if where and clause and clause.antecedent is not None else []
+        places = roles.locate_all(placed) if placed else NoPlace("in charge of what, it does not say")
+        holder = roles.sides.side(subject)
     elif reading.word.text in _HOLDER_FIRST:
         places = roles.locate_all([*complements.objects, *complements.after("of")])
         holder = roles.sides.side(subject)

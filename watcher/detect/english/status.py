@@ -96,8 +96,10 @@ class Statuses:
             return None
         if self._has_cue(index, Effect.FRESH):
             return None
-        if self._has_cue(index, Effect.BACKGROUND):
-            return Reason("told as of another time")
+        if self._has_cue(index, Effect.BACKGROUND) and not any(
+            time.since and self.dating.recent(time) for time in times
+        ):
+            return Reason("told as of another time")  # but: twice since Tuesday
         clause = self.sentence.clause(index)
         base = clause
         if clause.shares is not None:
@@ -112,7 +114,8 @@ class Statuses:
             return Reason("'since': a span that began with it, so history")
         lasts = candidate.frame is Frame.BESIEGES and any(time.since for time in times)  # "have besieged since July"
         perfect = chunk.auxiliaries[:1] in (["have"], ["has"])
-        if base.opener in {"rel", "contact"} and not ((lasts or base.word == "where") and perfect):
+        goes_on = candidate.frame is Frame.BESIEGES and chunk.progressive
+        if base.opener in {"rel", "contact"} and not ((lasts or base.word == "where") and perfect) and not goes_on:
             return Reason(f"a relative clause ('{base.word or 'that'}') without a fresh date")
         if candidate.voice == "reduced" and (candidate.frame is Frame.BESIEGES or base.opener == "report"):
             return None  # declared X liberated
@@ -323,7 +326,8 @@ class Statuses:
             return False
         if any(time.since for time in times):
             return False
-        return self._has_cue(verb, Effect.FRESH)
+        by_then = [time for time in self.dating.own_times(verb, None) if time.words.startswith("by ")]
+        return self._has_cue(verb, Effect.FRESH) or self.dating.is_fresh(by_then)  # by dawn it was in their hands
 
     def _completed(self, index: int) -> bool:
         """The encirclement of X is complete, has begun, began on Tuesday."""

@@ -169,6 +169,10 @@ class _Reader(DateReader):
             return index + 2, self.days(length, 0 if length < 7 else min(length // 2, 31))  # noqa: PLR2004  a week
         if word in {"past", "last"} and following in {"hours", "days"} and self.word(index + 2) != "of":
             return index + 2, self.days(2, 0)
+        ends = self.word(index + 2) in {",", ".", "", "and", "but", "that"}
+        if word == "day" and following == "before" and self.word(index - 1) == "the" and ends:
+            day = self.anchor or self.today  # the day before
+            return index + 2, Time("", day and day - timedelta(days=1), day and day - timedelta(days=1), anchored=True)
         if word == "same" and following == "day":
             return index + 2, Time("", self.anchor, self.anchor, anchored=True)
         return None
@@ -277,6 +281,8 @@ class _Reader(DateReader):
         """Last week, this month, next year, the weekend, the summer of 2012."""
         word = self.word(index)
         before = self.word(index - 1)
+        if word == "weekend" and before in {"a", "one"}:
+            return index + 1, Time("", duration=True)
         if word == "weekend":
             if self.today is None:
                 return index + 1, Time("")

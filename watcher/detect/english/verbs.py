@@ -50,6 +50,7 @@ class VerbReader(WordReader):
             pass
         elif (
             norm in words.MODALS
+            or norm == "cannot"
             or norm in words.BE
             or norm in words.HAVE
             or norm in words.DO
@@ -69,8 +70,8 @@ class VerbReader(WordReader):
         while index < len(units):
             unit = units[index]
             norm = unit.norm
-            if norm in words.MODALS:
-                group.modal = norm
+            if norm in words.MODALS or norm == "cannot":
+                group.modal = "can" if norm == "cannot" else norm
                 group.auxiliaries.append(norm)
                 if self._opens_question(index, group) and self._starts_noun(index + 1):
                     self._inverted = [norm]
@@ -297,3 +298,29 @@ class VerbReader(WordReader):
                 )
             )
         return not noun and before.kind != "prep"
+
+
+def join_split_verbs(chunks: list[Chunk]) -> list[Chunk]:
+    """ "Had on Tuesday captured" is one verb group, after its time."""
+    joined: list[Chunk] = []
+    for chunk in chunks:
+        auxiliary = len(joined) - 1
+        while auxiliary >= 0 and joined[auxiliary].kind in {"time", "adv", "cue"}:
+            auxiliary -= 1
+        first = joined[auxiliary] if 0 <= auxiliary < len(joined) - 1 else None
+        if (
+            isinstance(chunk, VerbGroup)
+            and isinstance(first, VerbGroup)
+            and first.main is not None
+            and (first.main.norm in words.HAVE or first.main.norm in words.BE)
+            and bool(chunk.form & Form.PARTICIPLE)
+            and not (chunk.auxiliaries or chunk.infinitive)
+            and any(between.kind == "time" for between in joined[auxiliary + 1 :])
+        ):
+            chunk.auxiliaries = [*first.auxiliaries, first.main.norm]
+            chunk.form = Form.PARTICIPLE
+            chunk.modal, chunk.negation = first.modal, first.negation
+            chunk.cues = [*first.cues, *chunk.cues]
+            del joined[auxiliary]
+        joined.append(chunk)
+    return joined

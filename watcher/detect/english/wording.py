@@ -25,6 +25,8 @@ class WordReader:
         self.chunks: list[Chunk] = []
         self.times: list[tuple[Chunk, Time]] = []
         self._inverted: list[str] = []  # the auxiliary of a question, until its verb comes
+        written = [unit for unit in units if unit.is_word and not (unit.places or unit.actor)]
+        self._low_verbs = 2 * sum(unit.capital for unit in written) < len(written)  # no headline in capitals
         self._time_at: dict[int, TimeSpan] = {}
         for span in times:
             inside = next((unit for unit in units if unit.first >= span.first), None)
@@ -81,8 +83,10 @@ class WordReader:
         if index >= len(self.units):
             return Form.NONE
         unit = self.units[index]
-        if unit.places or unit.actor or unit.glued:
+        if unit.places or unit.actor or unit.glued or unit.norm in words.PRONOUNS:
             return Form.NONE
+        if unit.capital and index and self.units[index - 1].is_word and self._low_verbs:
+            return Form.NONE  # the United States
         if unit.meaning is not None:
             if unit.meaning.verb:
                 return unit.meaning.verb

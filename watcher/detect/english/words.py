@@ -71,6 +71,7 @@ PREPOSITIONS: Final = frozenset(
         "under",
         "near",
         "around",
+        "round",
         "outside",
         "inside",
         "within",
