@@ -84,41 +84,48 @@ class Detector:
         """The findings of every status, in text order. ``published_at`` None: relative dates stay unknown."""
         if not self._prefilter.finds_a_place(title, text):
             return ()
-        return self._examine(title, text, published_at, language, source).findings
+        readings = self._read(title, text, published_at, language, source)
+        return self._findings(readings) if readings else ()
 
     def examine(
         self, title: str, text: str, *, published_at: datetime | None, language: str | None, source: str | None
     ) -> Examination:
         """The findings and what was looked at and rejected, for showing."""
-        if self._prefilter.finds_a_place(title, text):
-            return self._examine(title, text, published_at, language, source)
-        known = [tag for tag, _ in by_language(read_text(title, text), language) if tag in self._grammars]
-        return Examination((), note="no tracked place is named" if known else _no_table(title, text, language))
+        if not self._prefilter.finds_a_place(title, text):
+            known = [tag for tag, _ in by_language(read_text(title, text), language) if tag in self._grammars]
+            return Examination((), note="no tracked place is named" if known else _no_table(title, text, language))
+        readings = self._read(title, text, published_at, language, source)
+        if not readings:
+            return Examination((), note=_no_table(title, text, language))
+        marks = dict.fromkeys(mark for reading in readings for mark in reading.marks)
+        return Examination(
+            self._findings(readings),
+            tuple(Rejected(*rejection) for reading in readings for rejection in reading.rejected),
+            tuple(sorted(marks, key=lambda mark: mark.start)),
+        )
 
-    def _examine(
+    def _read(
         self, title: str, text: str, published_at: datetime | None, language: str | None, source: str | None
-    ) -> Examination:
+    ) -> list[Reading]:
+        """What each grammar reads in the sentences of its language."""
         whole = read_text(title, text)
         today = item_day(published_at)
-        readings = [
+        return [
             self._grammars[tag].read(replace(whole, sentences=sentences), today, source)
             for tag, sentences in by_language(whole, language)
             if tag in self._grammars
         ]
-        if not readings:
-            return Examination((), note=_no_table(title, text, language))
-        findings = infer_roles(
-            merge(_in_text_order(readings), self._actors, self._gazetteer),
-            [side for reading in readings for side in reading.sides],
-            {start: sides for reading in readings for start, sides in reading.near.items()},
-            self._actors,
-            self._allies,
-        )
-        marks = {mark for reading in readings for mark in reading.marks}
-        return Examination(
-            tuple(findings),
-            tuple(Rejected(*rejection) for reading in readings for rejection in reading.rejected),
-            tuple(sorted(marks, key=lambda mark: mark.start)),
+
+    def _findings(self, readings: Sequence[Reading]) -> tuple[Finding, ...]:
+        """One finding for each event that is told, with the sides that only the whole item tells."""
+        return tuple(
+            infer_roles(
+                merge(_in_text_order(readings), self._actors, self._gazetteer),
+                [side for reading in readings for side in reading.sides],
+                {start: sides for reading in readings for start, sides in reading.near.items()},
+                self._actors,
+                self._allies,
+            )
         )
 
 

@@ -39,12 +39,13 @@ ARABIC_LETTERS: Final = (
 _APOSTROPHES: Final = "'\u2019\u2018\u02bc\u02bb\u02be\u02bf`\u00b4"
 _STROKE: Final = "ـ"  # only stretches an Arabic word
 _LETTERS: Final = rf"[^\W_{_STROKE}][^\W_]*(?:[{_ACCENTS}{INVISIBLE}{_STROKE}]+[^\W_]*)*"
-_TOKEN: Final = re.compile(  # skips nothing but white space inside a line
-    r"(?:[^\W\d_]\.){2,}(?![^\W_])"  # U.S.
+_TOKEN: Final = re.compile(  # with the white space before it, so that one match begins where another ends
+    r"[^\S\n]*+(?:"
+    r"[^\W\d_]\.(?:[^\W\d_]\.)+(?![^\W_])"  # U.S.
     rf"|{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS}|[.,]\d+)*"
-    r"|\s*\n\s*"
+    r"|\n\s*"
     rf"|[{INVISIBLE}{_STROKE}]+"
-    r"|\.{2,}|[^\w\s]|_"
+    r"|\.{2,}|[^\w\s]|_|\Z)"
 )
 _NOTHING: Final = re.compile(f"[{INVISIBLE}{_STROKE}]+")
 _INVISIBLE_RUN: Final = re.compile(f"[{INVISIBLE}]")
@@ -178,9 +179,9 @@ def _tokens(text: str) -> list[Token]:
     glue_at = -1  # a hyphen that ends here glues the next word to the one before
     word_end = -1
     for raw in _TOKEN.findall(text):
-        start = text.index(raw, end)
-        end = start + len(raw)
         written = _read_written(raw)
+        start = end + written.at
+        end += len(raw)
         if written.is_word:
             glued = glue_at == start
             if not written.clitics:
@@ -200,14 +201,16 @@ def _tokens(text: str) -> list[Token]:
 class _Written:
     """A stretch of text as it is read wherever it stands. ``norm`` is empty for what is not read at all.
 
-    ``stem``: where the word ends, and its ``clitics`` begin: (norm, start, end), counted from its start.
+    ``at``: where it begins, after white space. ``stem``: where the word ends, and its ``clitics`` begin: (norm, start,
+    end); both are counted from its start.
     """
 
-    __slots__ = ("capital", "clitics", "is_word", "norm", "stem")
+    __slots__ = ("at", "capital", "clitics", "is_word", "norm", "stem")
 
     def __init__(
         self, norm: str, *, is_word: bool, capital: bool, stem: int = 0, clitics: tuple[tuple[str, int, int], ...] = ()
     ) -> None:
+        self.at = 0
         self.norm = norm
         self.is_word = is_word
         self.capital = capital
@@ -216,11 +219,18 @@ class _Written:
 
 
 @lru_cache(maxsize=65536)
-def _read_written(raw: str) -> _Written:
-    """What a token of the pattern is: a line end, a word, a mark, or nothing."""
-    if "\n" in raw:
+def _read_written(spaced: str) -> _Written:
+    """What a match of the pattern is: a line end, a word, a mark, or nothing."""
+    if "\n" in spaced:
         return _Written(BREAK, is_word=False, capital=False)
-    if _NOTHING.fullmatch(raw):
+    raw = spaced.lstrip()
+    written = _read_raw(raw)
+    written.at = len(spaced) - len(raw)
+    return written
+
+
+def _read_raw(raw: str) -> _Written:
+    if not raw or _NOTHING.fullmatch(raw):
         return _Written("", is_word=False, capital=False)
     if not raw[0].isalnum():
         return _Written(_MARKS.get(raw, raw), is_word=False, capital=False)

@@ -39,8 +39,10 @@ def read_frames(roles: Roles) -> list[Candidate]:
 def read_verb(roles: Roles, index: int, group: VerbGroup) -> None:
     if group.main is None:
         return
-    readings = sorted(
-        (*separated(roles, index, group), *group.events),
+    readings = [*separated(roles, index, group), *group.events]
+    if not readings:
+        return
+    readings.sort(
         key=lambda reading: (
             reading.group.needs is None,
             reading.group.frame is Frame.TAKES and not wants_change(roles, index, group),

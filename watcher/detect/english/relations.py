@@ -315,11 +315,12 @@ def _taken_as_they_left(judged: list[Judged], sentence: Sentence, sides: Sides, 
 
 def _by_agreement(judged: list[Judged], sentence: Sentence) -> None:
     """Under a deal: handed over, if somebody takes it."""
-    deal = any(
-        isinstance(chunk, NounPhrase) and chunk.head_is(Noun.DEAL) and sentence.governed(index) in _BY_DEAL
+    deals = [
+        index
         for index, chunk in enumerate(sentence.chunks)
-    )
-    if not deal:
+        if isinstance(chunk, NounPhrase) and chunk.head_is(Noun.DEAL)
+    ]
+    if not any(sentence.governed(index) in _BY_DEAL for index in deals):
         return
     for candidate, _ in judged:
         if (

@@ -127,22 +127,18 @@ class _Reader(DateReader):
         return Time(time.words, time.earliest, self.today - timedelta(days=4))
 
     def at(self, index: int) -> tuple[int, Time] | None:
-        for reader in (
-            self._part_of_month,
-            self._phase,
-            self._relative,
-            self._weekday,
-            self._date,
-            self._ago,
-            self._named,
-            self._year,
-            self._hour,
-            self._duration,
-        ):
-            found = reader(index)
-            if found is not None:
-                return found
-        return None
+        return (
+            self._part_of_month(index)
+            or self._phase(index)
+            or self._relative(index)
+            or self._weekday(index)
+            or self._date(index)
+            or self._ago(index)
+            or self._named(index)
+            or self._year(index)
+            or self._hour(index)
+            or self._duration(index)
+        )
 
     def _relative(self, index: int) -> tuple[int, Time] | None:
         word, following = self.word(index), self.word(index + 1)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, final
 
 from watcher.detect.candidates import Unit
@@ -147,11 +146,11 @@ class VerbGroup(Chunk):
         return None
 
 
-def read_units(lexicon: Lexicon, tokens: Sequence[Token]) -> list[Unit]:
+def read_units(lexicon: Lexicon, tokens: list[Token]) -> list[Unit]:
     """The sentence's tokens as units; names are kept as names only where they are written as such."""
     any_capital = any(token.capital for token in tokens)
     kept = _without_scare_quotes(tokens)
-    plain = tokens if len(kept) == len(tokens) else [tokens[at] for at in kept]
+    plain = [tokens[at] for at in kept]
     units: list[Unit] = []
     for start, end, meaning in lexicon.read(plain):
         if end == start + 1:
@@ -167,7 +166,7 @@ def read_units(lexicon: Lexicon, tokens: Sequence[Token]) -> list[Unit]:
     return units
 
 
-def _without_scare_quotes(tokens: Sequence[Token]) -> Sequence[int]:
+def _without_scare_quotes(tokens: list[Token]) -> list[int]:
     """The tokens but for quotation marks around a few words in the middle of a sentence: the "Islamic State" group."""
     dropped: set[int] = set()
     opening = -1
@@ -182,10 +181,10 @@ def _without_scare_quotes(tokens: Sequence[Token]) -> Sequence[int]:
             opening = -1
         elif opens and at > 0 and tokens[at - 1].norm[0].isalnum():
             opening = at
-    return [at for at in range(len(tokens)) if at not in dropped] if dropped else range(len(tokens))
+    return [at for at in range(len(tokens)) if at not in dropped] if dropped else list(range(len(tokens)))
 
 
-def _may_be_quoted(inside: Sequence[Token]) -> bool:
+def _may_be_quoted(inside: list[Token]) -> bool:
     """A few words, and other quotation marks."""
     return all(
         token.norm in _QUOTES or (number < _SCARE_QUOTE and token.norm[0].isalnum())
@@ -193,7 +192,7 @@ def _may_be_quoted(inside: Sequence[Token]) -> bool:
     )
 
 
-def _is_date_behind(tokens: Sequence[Token], last: int) -> bool:
+def _is_date_behind(tokens: list[Token], last: int) -> bool:
     """ "Was taken on Friday": no idiom ("taken on"), for the preposition belongs to the date."""
     if last >= len(tokens) or tokens[last - 1].norm not in {"on", "in", "by"}:
         return False
@@ -201,7 +200,7 @@ def _is_date_behind(tokens: Sequence[Token], last: int) -> bool:
     return following in words.WEEKDAYS or following in words.MONTHS or following.isdecimal()
 
 
-def _read_unit(tokens: Sequence[Token], first: int, last: int, meaning: Meaning | None, *, any_capital: bool) -> Unit:
+def _read_unit(tokens: list[Token], first: int, last: int, meaning: Meaning | None, *, any_capital: bool) -> Unit:
     """``any_capital``: the sentence has a capital, so that a name in it has one."""
     token = tokens[first]
     norm = token.norm if last == first + 1 or meaning is None else meaning.phrase
