@@ -27,7 +27,13 @@ class Arguments:
         if phrase.head_is(noun):
             return True
         if noun is Noun.BESIEGED:
-            return self.is_besieged(index)
+            inner = [other for word, other in self.sentence.chain(index)[:1] if word in {"of", "in", "at"}]
+            return self.is_besieged(index) or (phrase.head_is(Noun.FORCE) and any(map(self.is_besieged, inner)))
+        if noun is Noun.CORRIDOR and phrase.head_is(Noun.ROUTE):
+            return any(
+                word in {"into", "to", "inside"} and self.is_besieged(other)
+                for word, other in self.sentence.chain(index)
+            )
         if phrase.head_is(Noun.PART, Noun.WHOLE) or phrase.head.norm in {"last", "only"}:
             chain = self.sentence.chain(index)
             return bool(chain) and chain[0][0] == "of" and self.sentence.np(chain[0][1]).head_is(noun)

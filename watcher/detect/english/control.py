@@ -52,6 +52,8 @@ def takes(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
         cleared = cleared_of_others(roles, index)
         if cleared is not None:
             return cleared
+        if gained is None and is_figure(reading):
+            return NoPlace("nobody armed takes it")  # fog rolled over X
         lost = roles.source(index, "from", "of")
         if lost is None and reading.group.needs is Noun.CONTROL:
             lost = roles.sides.owner(objects[0])
@@ -61,6 +63,12 @@ def takes(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
             lost = None
         found = roles.make(reading, index, voice, places, gained, lost or roles.held_by(places))
         return [*found, *denied_beside(roles, reading, index, gained)]
+    return taken(roles, reading, index, group)
+
+
+def taken(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
+    """X was taken by A; X, taken by A."""
+    voice = roles.voice(index, group)
     subject = roles.subject(index, group)
     places = roles.locate_all(won_battle(roles, reading, roles.subjects(subject, index)))
     if isinstance(places, NoPlace) and reading.group.needs is Noun.CONTROL:
@@ -70,10 +78,30 @@ def takes(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
     cleared = cleared_of_others(roles, index)
     if cleared is not None:
         return cleared
+    under = put_under(roles, index)
+    if under is not None:
+        return roles.make(reading, index, voice, places, under, roles.held_by(places))
     gained = roles.agent(index) or whose_own(roles, reading, index)
+    if gained is None and is_figure(reading):
+        return NoPlace("nobody armed takes it")  # engulfed by flames
     return roles.make(
         reading, index, voice, places, gained, roles.source(index, "from", "of", gained=gained) or roles.held_by(places)
     )
+
+
+def is_figure(reading: EventReading) -> bool:
+    """Whether the verb is said of fog and flames as well."""
+    verb, _, particle = reading.word.text.rpartition(" ")
+    return particle in {"through", "across", "engulf", "swallow"} or (particle == "over" and verb != "take")
+
+
+def put_under(roles: Roles, index: int) -> Side | None:
+    """X was brought under the control of A."""
+    complements = roles.sentence.complements(index)
+    for noun in [*complements.objects, *complements.after("under", "to", "into")]:
+        if roles.sentence.np(noun).head_is(Noun.CONTROL):
+            return roles.controller(noun)
+    return None
 
 
 def won_battle(roles: Roles, reading: EventReading, nouns: list[int]) -> list[int]:

@@ -1,7 +1,7 @@
 """From an event word to candidates: which action at which place, who gains and who loses. Pure.
 
 Chooses the reading of each verb, noun and state; the frames themselves stand in ``control``, ``movements``,
-``sieges``, ``nouns`` and ``states``.
+``sieges``, ``routes``, ``nouns`` and ``states``.
 """
 
 # ruff: noqa: C901, PLR0911  a table of cases, asked in their order
@@ -14,7 +14,8 @@ from watcher.detect.english.forms import Form
 from watcher.detect.english.movements import drives_out, enters, hands_over, leaves
 from watcher.detect.english.nouns import read_noun
 from watcher.detect.english.roles import Roles
-from watcher.detect.english.sieges import besieges, cuts, ends_siege
+from watcher.detect.english.routes import cuts
+from watcher.detect.english.sieges import besieges, ends_siege
 from watcher.detect.english.states import out_of, read_state
 from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.lexicon import EventReading

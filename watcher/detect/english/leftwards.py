@@ -17,6 +17,8 @@ _TRANSPARENT: Final = frozenset(("time", "adv", "mark", '"', "'"))
 _TRANSITIVE: Final = frozenset(
     (Frame.TAKES, Frame.LOSES, Frame.BESIEGES, Frame.HANDS_OVER, Frame.CUTS, Frame.DRIVES_OUT, Frame.ENDS_SIEGE)
 )
+_DECLARED: Final = frozenset(("declare", "declares", "declared", "proclaim", "proclaims", "proclaimed"))
+_INCLUDES: Final = frozenset(("include", "includes", "included"))
 
 
 class LeftSide(RightSide):
@@ -211,3 +213,45 @@ class LeftSide(RightSide):
             return nearest
         part = self.is_np(j - 2) and (self.np(j - 2).head.norm in words.DIRECTIONS or self.np(j - 2).head_is(Noun.PART))
         return j - 2 if self.governed(j) == "of" and part else j  # in the west of X, which …
+
+    def _is_an_armed_subject(self, noun: int, index: int) -> bool:
+        """The army and its allies smashed through to X: they act, for nobody could be smashed through."""
+        if not self.is_np(noun) or self.governed(noun):
+            return False
+        phrase = self.np(noun)
+        armed = phrase.head.actor or phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
+        frames = {reading.group.frame for reading in self.vg(index).events}
+        by = any(word == "by" for word, _ in self.complements(index).prepositions)
+        others = any(
+            self.is_vg(j) and self.vg(j).finite and not self.reports(j) for j in range(index + 1, len(self.chunks))
+        )
+        return bool(armed) and not by and not others and bool(frames) and frames <= {Frame.ENDS_SIEGE, Frame.CUTS}
+
+    def _is_declared(self, noun: int) -> bool:
+        """Declared X liberated."""
+        before = self.chunks[noun - 1] if noun else None
+        return isinstance(before, VerbGroup) and before.main is not None and before.main.norm in _DECLARED
+
+    def _is_rid(self, index: int) -> bool:
+        """X is free of B, was declared clear of B: what is told of X, as a passive tells it."""
+        group = self.vg(index)
+        plain = group.form == Form.BASE and not group.auxiliaries and not group.infinitive
+        return plain and self.kind(index + 1) == "prep" and self.chunks[index + 1].word == "of"
+
+    def _inverted_subject(self, index: int) -> int | None:
+        """Lost, too, was X; among the villages captured were X and Y: what stands behind the verb "be" or "include"."""
+        group = self.vg(index)
+        if group.auxiliaries or not group.form & Form.PARTICIPLE or group.infinitive or self.kind(index - 1) == "cc":
+            return None
+        j = index + 1
+        while self.kind(j) in {"time", "adv", "cue", ","} or (self.kind(j) == "prep" and self.is_np(j + 1)):
+            j += 1 + (self.kind(j) == "prep")
+        if not self.is_vg(j) or not self.is_np(j + 1):
+            return None
+        verb = self.vg(j)
+        links = verb.main is not None and (
+            (verb.main.norm in words.BE and not verb.auxiliaries) or verb.main.norm in _INCLUDES
+        )
+        before = self.skip_left(index - 1)
+        named = before >= 0 and not (self.is_np(before) and not self.np(before).head.places)
+        return j + 1 if links and not named else None

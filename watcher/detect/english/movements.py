@@ -16,6 +16,7 @@ from watcher.detect.lexicon import EventReading
 from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action
 
+_NEED_A_TAKER: Final = frozenset(("give", "hand", "deliver", "return", "restore", "entrust", "consign"))
 _LAST: Final = frozenset(("last", "remaining", "garrison", "defenders", "holdouts"))
 _RAIDERS: Final = frozenset(("attackers", "attacker", "assailants", "assailant", "raiders", "infiltrators", "stormers"))
 
@@ -46,6 +47,8 @@ def leaves(roles: Roles, reading: EventReading, index: int, group: VerbGroup) ->
     leaver = roles.subject(index, group)
     if leaver is not None and roles.sentence.np(leaver).head.norm in _RAIDERS:
         return NoPlace("who attacks holds no place that he could leave")
+    if leaver is not None and is_one_man(roles, leaver):
+        return NoPlace("one man leaves")
     objects = roles.objects(index)
     first = roles.sentence.np(objects[0]) if objects else None
     moved = (
@@ -80,10 +83,16 @@ def leaves(roles: Roles, reading: EventReading, index: int, group: VerbGroup) ->
     return roles.make(reading, index, voice, places, None, lost)
 
 
+def is_one_man(roles: Roles, noun: int) -> bool:
+    """A commander, a soldier; no group."""
+    phrase = roles.sentence.np(noun)
+    return phrase.determiner in {"a", "an"} and not phrase.plural and not phrase.head_is(Noun.GROUP)
+
+
 def taker(roles: Roles, nouns: list[int], lost: Side | None) -> Side | None:
     for noun in nouns:
         side = roles.sides.side(noun)
-        if side is not None and side.unit is not None and (lost is None or side.actor != lost.actor):
+        if side is not None and side.actor is not None and (lost is None or side.actor != lost.actor):
             return side
     return None
 
@@ -145,7 +154,7 @@ def hands_over(roles: Roles, reading: EventReading, index: int, group: VerbGroup
         places = roles.locate_all(roles.subjects(subject, index))
     if isinstance(places, NoPlace):
         return places
-    if not takers and reading.word.text in {"give", "hand", "deliver"}:
+    if not takers and reading.word.text in _NEED_A_TAKER:
         return NoPlace("nobody is given it")
     gained = next((side for side in map(roles.sides.side, takers) if side is not None), None)
     action = None if takers else Action.WITHDRAWN

@@ -37,7 +37,12 @@ class Sources:
         if verb is not None:
             self._speak(source, verb)
         for j, chunk in enumerate(self.sentence.chunks):
-            if isinstance(chunk, VerbGroup) and j != verb and chunk.effect(*_SAYING) is not None and self._is_aside(j):
+            if (
+                isinstance(chunk, VerbGroup)
+                and j not in {verb, index}
+                and chunk.effect(*_SAYING) is not None
+                and self._is_aside(j)
+            ):
                 self._speak(source, j)
             elif chunk.kind == "cue" and chunk.word == "according to" and self.sentence.is_np(j + 1):
                 self._speakers(source, [j + 1, *self._coordinated(j + 1)])

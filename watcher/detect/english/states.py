@@ -13,6 +13,7 @@ from watcher.detect.english.units import NounPhrase, VerbGroup
 from watcher.detect.vocabulary import Effect, Frame, Noun
 from watcher.model import Action, Event
 
+_PUT: Final = frozenset(("put", "placed", "brought"))
 _HOLDER_FIRST: Final = (
     "in control of",
     "in charge of",
@@ -110,6 +111,8 @@ def read_state(roles: Roles, index: int) -> None:
     found = roles.make(reading, index, "state", places, holder, None, trigger=chunk.units[0])
     verb = roles.verb_left(index)
     change = verb is not None and any(r.group.frame is Frame.FALLS for r in roles.sentence.vg(verb).events)
+    main = roles.sentence.vg(verb).main if verb is not None and roles.sentence.vg(verb).passive else None
+    change = change or (main is not None and main.norm in _PUT)  # was placed under the control of
     for candidate in found:
         candidate.standing = not change and not reading.word.text.startswith("back ")
         if change and verb is not None:

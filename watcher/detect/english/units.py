@@ -152,7 +152,7 @@ def read_units(lexicon: Lexicon, tokens: list[Token]) -> list[Unit]:
     kept = _without_scare_quotes(tokens)
     plain = [tokens[at] for at in kept]
     units: list[Unit] = []
-    for start, end, meaning in lexicon.read(plain):
+    for start, end, meaning in _with_troops(lexicon.read(plain), lexicon, plain):
         if end == start + 1:
             if plain[start].norm != BREAK:
                 units.append(_read_unit(tokens, kept[start], kept[start] + 1, meaning, any_capital=any_capital))
@@ -190,6 +190,22 @@ def _may_be_quoted(inside: list[Token]) -> bool:
         token.norm in _QUOTES or (number < _SCARE_QUOTE and token.norm[0].isalnum())
         for number, token in enumerate(inside)
     )
+
+
+def _with_troops(
+    stretches: list[tuple[int, int, Meaning | None]], lexicon: Lexicon, tokens: list[Token]
+) -> list[tuple[int, int, Meaning | None]]:
+    """Pulled its forces out of X: no "forces out", for what stands before makes it a noun."""
+    for number, (start, end, _) in enumerate(stretches):
+        if end != start + 2 or tokens[start].norm != "forces" or not start or tokens[end : end + 1] == []:
+            continue
+        before = lexicon.single(tokens[start - 1].norm)
+        noun = tokens[start - 1].norm in words.DETERMINERS or (before is not None and before.adjective)
+        if noun and tokens[end].norm == "of" and stretches[number + 1][1] == end + 1:
+            troops = start, start + 1, lexicon.single("forces")
+            out_of = start + 1, end + 1, lexicon.phrase("out of")
+            return [*stretches[:number], troops, out_of, *stretches[number + 2 :]]
+    return stretches
 
 
 def _is_date_behind(tokens: list[Token], last: int) -> bool:
