@@ -60,6 +60,7 @@ ONLY_USER = {
     "alembic": ("store",),
     "apscheduler": ("service",),
     "feedparser": ("feeds.parse",),
+    "charset_normalizer": ("feeds.decode",),
     "trafilatura": ("feeds.extract",),
     "pebble": ("feeds.worker",),
     "yaml": ("rulebook.yaml",),

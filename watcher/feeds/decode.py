@@ -10,6 +10,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
+import charset_normalizer
+
 _BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -36,12 +38,19 @@ _MEANT = {  # what documents labelled so really hold (WHATWG Encoding Standard, 
 _LATIN = ("cp1252", "iso8859-15")  # labels that software writes unasked: believed only if the letters agree
 # Disproved by the time that labels are looked at, or no charset at all
 _NEVER = re.compile(r"utf-(?:7|8|16|32).*|idna|punycode|undefined|(?:raw[-_])?unicode[-_]escape")
-_NAMES = {"cp1252": "windows-1252", "cp1256": "windows-1256", "iso8859-15": "iso-8859-15"}  # as people write them
+_NAMES = {
+    "cp1252": "windows-1252",
+    "cp1256": "windows-1256",
+    "iso8859-15": "iso-8859-15",
+    "iso8859-6": "iso-8859-6",
+}  # as people write them
 
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']\s*([^"'>\s]+)""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^"'>;\s]+)""", re.IGNORECASE)
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_STRAY = re.compile("[\udc80-\udcff]")  # how "surrogateescape" keeps a byte that is not UTF-8
+_STRAY_IN_ASCII = re.compile("(?<=[A-Za-z])[\udc80-\udcff](?=[\x00-\x7f])|(?<=[\x00-\x7f])[\udc80-\udcff](?=[A-Za-z])")
 _FEW = 0.05  # the share of non-ASCII characters that may be broken before a decoding is no longer believed
 
 # What XML 1.0 (2.2) forbids. Old separators become spaces, so that no two words are glued together.
@@ -59,6 +68,12 @@ _HIGH_LETTER = re.compile(r"[^\W\d_\x00-\x7f]")
 _ARABIC_SHARE = 0.9  # of the high letters that stand in Arabic words; Cyrillic, Hebrew and Greek bytes give 0.3 to 0.7
 _COMMON_LETTERS = re.compile("[لمنهوي]")  # a third of Arabic text; capitals in KOI8-R, whose small letters look Arabic
 _COMMON_SHARE = 0.15
+_ARABIC = ("cp1256", "iso8859-6")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_LONG_RUN = 3
+_TELLING_BYTES = 20  # in long runs; fewer tell nothing
+_SAMPLE = 50_000  # bytes that a guess is made from
+_OTHER_SCRIPTS = ("cp932", "euc_jp", "gb18030", "big5", "cp949", "cp1251", "koi8_r", "cp1253", "cp1255", "cp874")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +108,24 @@ def _utf_8(body: bytes) -> Decoded | None:
     """The text, if it is UTF-8 but for a few stray bytes.
 
     Valid sequences do not come about by chance in any other encoding, so when they outnumber the stray bytes the
-    document is UTF-8 with insertions from a Windows editor; when those are very few, each becomes U+FFFD.
+    document is UTF-8 with insertions from a Windows editor. When those are very few, they may as well be damage: then
+    only those amid ASCII letters ("didn’t") are read so, and each other one becomes U+FFFD.
     """
     body = body.removeprefix(codecs.BOM_UTF8)
     try:
         return Decoded(body.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         text = body.decode("utf-8", "surrogateescape")
-    stray = len(re.findall("[\udc80-\udcff]", text))
+    stray = len(_STRAY.findall(text))
     whole = len(re.findall("[^\x00-\x7f\udc80-\udcff]", text))
-    if stray <= _FEW * (stray + whole):
-        repaired = re.sub("[\udc80-\udcff]", "\ufffd", text)
-        return Decoded(repaired, "utf-8", (f"{_count(stray, 'byte')} not valid in utf-8, replaced",))
-    if stray <= whole:
-        repaired = re.sub("[\udc80-\udcff]", lambda found: _windows_1252(ord(found[0]) - 0xDC00), text)
-        return Decoded(repaired, "utf-8", (f"{_count(stray, 'byte')} not valid in utf-8, read as windows-1252",))
-    return None
+    if stray > whole and stray > _FEW * (stray + whole):
+        return None
+    is_few = stray <= _FEW * (stray + whole)
+    repaired, read = (_STRAY_IN_ASCII if is_few else _STRAY).subn(_as_windows_1252, text)
+    repaired, replaced = _STRAY.subn("\ufffd", repaired)
+    notes = [f"{_count(read, 'byte')} not valid in utf-8, read as windows-1252"] if read else []
+    notes += [f"{_count(replaced, 'byte')} not valid in utf-8, replaced"] if replaced else []
+    return Decoded(repaired, "utf-8", tuple(notes))
 
 
 def _labelled(body: bytes, content_type: str | None) -> Decoded:
@@ -116,7 +133,7 @@ def _labelled(body: bytes, content_type: str | None) -> Decoded:
     declared, charset = _DECLARED.match(body[:1000]), _CHARSET.search(content_type or "")
     labels = [("XML", declared[1].decode("latin-1"))] if declared else []
     labels += [("HTTP", charset[1])] if charset else []
-    arabic = _looks_arabic(body)
+    arabic = _arabic_encoding(body)
     notes: tuple[str, ...] = ()
     for source, label in labels:
         encoding = _codec(label)
@@ -125,8 +142,10 @@ def _labelled(body: bytes, content_type: str | None) -> Decoded:
         if encoding is not None and encoding not in _LATIN and (found := _few_broken(body, encoding)):
             return Decoded(found.text, found.encoding, notes + found.notes)
         notes += (f"{source} says {label[:40]}, but the bytes do not",)
-    if arabic:
-        return Decoded(body.decode("cp1256"), "windows-1256", (*notes, "read as windows-1256, as its letters show"))
+    by_letters = arabic or _other_script(body)
+    if by_letters is not None:
+        name = _NAMES.get(by_letters, by_letters)
+        return Decoded(body.decode(by_letters, "replace"), name, (*notes, f"read as {name}, as its letters show"))
     return Decoded(body.decode("cp1252", "replace"), "windows-1252", (*notes, "read as windows-1252"))
 
 
@@ -150,21 +169,42 @@ def _few_broken(body: bytes, encoding: str) -> Decoded | None:
     return Decoded(text, _NAMES.get(encoding, encoding), notes)
 
 
-def _windows_1252(byte: int) -> str:
-    return bytes((byte,)).decode("cp1252", "replace")
+def _as_windows_1252(stray: re.Match[str]) -> str:
+    return bytes((ord(stray[0]) - 0xDC00,)).decode("cp1252", "replace")
 
 
-def _looks_arabic(body: bytes) -> bool:
-    """Whether these bytes, read as windows-1256, are Arabic words.
+def _arabic_encoding(body: bytes) -> str | None:
+    """The encoding in which these bytes are Arabic words, if there is one."""
+    return next((encoding for encoding in _ARABIC if _looks_arabic(body.decode(encoding, "replace"))), None)
+
+
+def _looks_arabic(text: str) -> bool:
+    """Whether a text that was decoded on trial is Arabic.
 
     In Western text high bytes stand alone among ASCII letters (and windows-1256 has the French ones at the same
-    places); in Arabic they fill whole words, and some letters are far more frequent than others.
+    places); in Arabic they fill whole words, and some letters are far more frequent than others. The wrong one of the
+    Arabic encodings breaks the words: it has other letters, or none, at the places of the most frequent ones.
     """
-    text = body.decode("cp1256")
-    letters = len(_HIGH_LETTER.findall(text))
+    letters = len(_HIGH_LETTER.findall(text)) + text.count("\ufffd")
     words = "".join(_ARABIC_WORD.findall(text))
     common = len(_COMMON_LETTERS.findall(words))
     return bool(words) and len(words) >= _ARABIC_SHARE * letters and common >= _COMMON_SHARE * len(words)
+
+
+def _other_script(body: bytes) -> str | None:
+    """The encoding of text that is neither Arabic nor Western, as charset_normalizer guesses it; None if it is Western.
+
+    Western text has its high bytes among ASCII letters; where they fill whole words, they are another script.
+    """
+    runs = _HIGH_RUN.findall(body)
+    in_words = sum(len(run) for run in runs if len(run) >= _LONG_RUN)
+    if in_words < _TELLING_BYTES or 2 * in_words <= sum(len(run) for run in runs):
+        return None
+    start = max(0, body.find(next(run for run in runs if len(run) >= _LONG_RUN)) - _SAMPLE // 10)
+    sample = body[start : start + _SAMPLE]
+    sample = sample[: sample.rfind(b"<")] if b"<" in sample else sample  # not in the middle of a character
+    best = charset_normalizer.from_bytes(sample, cp_isolation=list(_OTHER_SCRIPTS), threshold=0.3).best()
+    return None if best is None else codecs.lookup(best.encoding).name
 
 
 def _strike_out_forbidden(text: str) -> tuple[str, tuple[str, ...]]:

@@ -12,15 +12,15 @@ import re
 
 _PARAGRAPH = re.compile(
     r"address|article|aside|blockquote|body|center|d[dlt]|details|dialog|div|fieldset|fig(?:caption|ure)|footer|form"
-    r"|h[1-6]|header|hr|html|main|nav|[ou]l|p|pre|section|summary|table|t(?:body|foot|head|r)"
+    r"|h[1-6]|head(?:er)?|hr|html|main|nav|[ou]l|p|pre|section|summary|table|t(?:body|foot|head|itle|r)"
 )
 _LINE = re.compile("br|li")
 _SPACE = re.compile("t[dh]|option")
 _INLINE = re.compile(
-    "a|abbr|acronym|audio|b|bd[io]|big|cite|code|data|del|dfn|em|embed|font|i|img|input|ins|kbd|label|link|map|mark|meta"
-    "|meter|param|picture|q|rp|rt|ruby|s|samp|small|source|span|strike|strong|su[bp]|time|track|tt|u|var|video|wbr"
+    "a|abbr|acronym|audio|b|bd[io]|big|cite|code|data|del|dfn|em|embed|font|i|iframe|img|input|ins|kbd|label|link|map|mark"
+    "|meta|meter|object|param|picture|q|rp|rt|ruby|s|samp|small|source|span|strike|strong|su[bp]|time|track|tt|u|var|video|wbr"
 )
-_UNSEEN = re.compile("script|style|template|noscript|svg|math|iframe|object|select|textarea|title|head")
+_UNSEEN = re.compile("script|style|template|noscript|svg|math|select|textarea")
 
 _TAG = re.compile(
     r"(?P<comment><!--.*?(?P<end>-->|\Z))"

@@ -20,6 +20,7 @@ from watcher.model import Document, Entry, Failure, FailureReason
 _FEED_ROOTS = ("rss", "feed", "rdf", "channel")
 _HTML_TITLE = re.compile(r"<title[^>]*>(.{1,200}?)</title>", re.IGNORECASE | re.DOTALL)
 _EXTENSION_TAG = re.compile(r"</?(?!(?:content|dc|atom|rdf|xhtml):)[\w.-]+:[^<>]*>")
+_BINARY = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 _NOTHING = feedparser.FeedParserDict(version="", feed=feedparser.FeedParserDict(), entries=[], bozo=False)
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
@@ -143,6 +144,7 @@ def _longest_content(raw: Any) -> tuple[str, str | None]:
         (_string(part.get("value")), _string(part.get("language")) or None)
         for part in _dicts(raw.get("content"))
         if _string(part.get("type") or "text/html").startswith(("text/", "application/xhtml"))
+        or not _BINARY.search(_string(part.get("value")))  # text of some other type, once its base64 is undone
     ]
     return max(texts, key=lambda text: len(text[0]), default=("", None))
 
