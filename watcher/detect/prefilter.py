@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 import ahocorasick_rs
@@ -23,6 +24,9 @@ _DROPPED: Final = re.compile(
 _ARABIC: Final = re.compile("[\u0620-\u06ff]")
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 _TYPOGRAPHY: Final = (("’", ""), ("‘", ""), ("“", " "), ("”", " "), ("—", " "), ("–", " "), ("…", " "), ("\u00a0", " "))
+_ASCII: Final = frozenset(map(chr, range(128)))
+_SAMPLE: Final = 1000  # characters that show the script, mostly
+_MOST_LETTERS: Final = 64  # that are replaced one by one; a text of a Latin script has fewer
 
 
 class Prefilter:
@@ -60,20 +64,44 @@ class Prefilter:
 def _level(text: str) -> str:
     """The text as folded words between single spaces; an apostrophe is dropped, other marks are spaces."""
     if not text.isascii():
-        for mark, replacement in _TYPOGRAPHY:
-            if mark in text:
-                text = text.replace(mark, replacement)
-    if text.isascii():
-        line = text.lower().replace("'", "").replace("`", "").translate(_SPACES)
-    else:
-        line = unicodedata.normalize("NFKD", text).casefold()
-        if "ı" in line:
-            line = line.replace("ı", "i")
-        if _ARABIC.search(line):
-            for letter, one_way in ARABIC_LETTERS.items():
-                if letter in line:
-                    line = line.replace(letter, one_way)
-        line = _NOT_WORD.sub(" ", _DROPPED.sub("", line))
+        text = _without_typography(text)
+    if not text.isascii():
+        text = _in_ascii(text)
+    line = text.lower().replace("'", "").replace("`", "").translate(_SPACES) if text.isascii() else _fold(text)
     while "  " in line:
         line = line.replace("  ", " ")
     return f" {line}  "
+
+
+def _without_typography(text: str) -> str:
+    for mark, replacement in _TYPOGRAPHY:
+        if mark in text:
+            text = text.replace(mark, replacement)
+    return text
+
+
+def _in_ascii(text: str) -> str:
+    """The text with its accented letters levelled, if they are few, and it is of a Latin script; else as it is."""
+    for part in (text[:_SAMPLE], text):
+        foreign = set(part) - _ASCII
+        if len(foreign) > _MOST_LETTERS or not all(_fold_letter(letter).isascii() for letter in foreign):
+            return text
+    for letter in foreign:
+        text = text.replace(letter, _fold_letter(letter))
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _fold_letter(letter: str) -> str:
+    return _fold(letter)
+
+
+def _fold(text: str) -> str:
+    line = unicodedata.normalize("NFKD", text).casefold()
+    if "ı" in line:
+        line = line.replace("ı", "i")
+    if _ARABIC.search(line):
+        for letter, one_way in ARABIC_LETTERS.items():
+            if letter in line:
+                line = line.replace(letter, one_way)
+    return _NOT_WORD.sub(" ", _DROPPED.sub("", line))
