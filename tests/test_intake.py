@@ -16,8 +16,8 @@ from watcher.clock import SimulatedClock
 from watcher.config import Config, load_config
 from watcher.feeds.polling import first_state
 from watcher.feeds.reading import Source, read_source
-from watcher.intake import Poll, Reading, take_in
-from watcher.model import Feed, FeedId, FetchRequest, PollRecord, Response
+from watcher.intake import Poll, Reading, Taken, take_in
+from watcher.model import Feed, FeedId, FetchRequest, Response
 from watcher.ports import Ports, Setup
 from watcher.rulebook.load import RuleBook
 from watcher.service import make_notifier
@@ -82,7 +82,7 @@ def test_polls_that_are_taken_in_together_are_all_stored(ports: Ports, setup: Se
 
     results = take_in(ports, setup, [_poll(feed, number) for number, feed in enumerate(feeds)])
 
-    assert [result.feed_id for result in results if isinstance(result, PollRecord)] == [feed.id for feed in feeds]
+    assert [result.record.feed_id for result in results if isinstance(result, Taken)] == [feed.id for feed in feeds]
     with ports.database.reading() as session:
         assert len(find_items(session, "", limit=100)) == len(feeds)
         assert {state.last_success_at for state in feed_states(session)} == {NOW}
@@ -94,7 +94,7 @@ def test_a_poll_that_breaks_costs_itself_only(ports: Ports, setup: Setup, feeds:
 
     results = take_in(ports, setup, [_poll(feed, 1) for feed in (first, broken, last)])
 
-    assert [type(result) for result in results] == [PollRecord, IntegrityError, PollRecord]
+    assert [type(result) for result in results] == [Taken, IntegrityError, Taken]
     with ports.database.reading() as session:
         assert {item.feed_id for item in find_items(session, "")} == {first.id, last.id}
         assert [len(recent_polls(session, feed.id, 9)) for feed in (first, broken, last)] == [1, 0, 1]
@@ -109,19 +109,19 @@ def test_an_item_that_another_process_took_in_meanwhile_is_not_stored_twice(
     take_in(ports, setup, [poll])
     (second,) = take_in(ports, setup, [poll])  # with the state that the feed had before the first
 
-    assert isinstance(second, PollRecord)
-    assert (second.outcome, second.new_items) == ("unchanged", 0)
+    assert isinstance(second, Taken)
+    assert (second.record.outcome, second.record.new_items) == ("unchanged", 0)
 
 
 def test_polls_that_come_at_once_all_get_their_own_record(ports: Ports, setup: Setup, feeds: tuple[Feed, ...]) -> None:
     _list(ports, feeds)
     assert len(feeds) > MOST_AT_ONCE
 
-    async def take_all_in() -> list[PollRecord]:
+    async def take_all_in() -> list[Taken]:
         intake = Intake(ports, setup)
         return await asyncio.gather(*(intake.take_in(_poll(feed, 1)) for feed in feeds))
 
-    assert [record.feed_id for record in asyncio.run(take_all_in())] == [feed.id for feed in feeds]
+    assert [taken.record.feed_id for taken in asyncio.run(take_all_in())] == [feed.id for feed in feeds]
 
 
 def test_what_breaks_is_raised_to_the_poll_that_it_is_about(
@@ -130,9 +130,9 @@ def test_what_breaks_is_raised_to_the_poll_that_it_is_about(
     first, broken, last = feeds[:3]
     _list(ports, (first, last))
 
-    async def take_all_in() -> list[PollRecord | BaseException]:
+    async def take_all_in() -> list[Taken | BaseException]:
         intake = Intake(ports, setup)
         polls = (intake.take_in(_poll(feed, 1)) for feed in (first, broken, last))
         return await asyncio.gather(*polls, return_exceptions=True)
 
-    assert [type(result) for result in asyncio.run(take_all_in())] == [PollRecord, IntegrityError, PollRecord]
+    assert [type(result) for result in asyncio.run(take_all_in())] == [Taken, IntegrityError, Taken]

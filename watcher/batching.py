@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from watcher.intake import Poll, take_in
-from watcher.model import PollRecord
+from watcher.intake import Poll, Taken, take_in
 from watcher.ports import Ports, Setup
 
 MOST_AT_ONCE = 32  # documents in a transaction: then its cost is shared enough, and others who write wait no longer
@@ -22,12 +21,12 @@ class Intake:
     def __init__(self, ports: Ports, setup: Setup) -> None:
         self._ports = ports
         self._setup = setup
-        self._waiting: deque[tuple[Poll, asyncio.Future[PollRecord]]] = deque()
+        self._waiting: deque[tuple[Poll, asyncio.Future[Taken]]] = deque()
         self._work: asyncio.Task[None] | None = None
 
-    async def take_in(self, poll: Poll) -> PollRecord:
+    async def take_in(self, poll: Poll) -> Taken:
         """Store what a poll gave. Raises: whatever broke in doing so."""
-        done: asyncio.Future[PollRecord] = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
         self._waiting.append((poll, done))
         if self._work is None:
             self._work = asyncio.create_task(self._take_in_all())
@@ -41,7 +40,7 @@ class Intake:
         finally:
             self._work = None
 
-    async def _take_in_batch(self, batch: list[tuple[Poll, asyncio.Future[PollRecord]]]) -> None:
+    async def _take_in_batch(self, batch: list[tuple[Poll, asyncio.Future[Taken]]]) -> None:
         results = await asyncio.to_thread(take_in, self._ports, self._setup, [poll for poll, _ in batch])
         for (_, done), result in zip(batch, results, strict=True):
             if done.cancelled():

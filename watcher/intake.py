@@ -89,18 +89,26 @@ async def read(
     return Reading(fetched, await ports.parser.read(source))
 
 
-def take_in(ports: Ports, setup: Setup, polls: Sequence[Poll]) -> list[PollRecord | Exception]:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was stored of a poll. ``has_gap``: older pages of the feed are to be read (paging.py)."""
+
+    record: PollRecord
+    has_gap: bool
+
+
+def take_in(ports: Ports, setup: Setup, polls: Sequence[Poll]) -> list[Taken | Exception]:
     """Find what is new or edited, match it, and store everything that follows from it.
 
     The polls share a transaction: to write it to the disk costs more than most polls. If one of them breaks, each
-    gets a transaction of its own, and an error stands in the place of its record.
+    gets a transaction of its own, and an error stands in its place.
     """
     try:
         return list(_take_in(ports, setup, polls, ports.clock.now()))
     except Exception as error:  # noqa: BLE001  a bug, or the disk is full: told by the caller, who goes on with others
         if len(polls) == 1:
             return [error]
-    results: list[PollRecord | Exception] = []
+    results: list[Taken | Exception] = []
     for poll in polls:
         if len(results) > 1 and all(isinstance(result, StoreError) for result in results[-2:]):
             results.append(results[-1])  # it is the store, not the polls: each would wait for it in vain
@@ -109,7 +117,7 @@ def take_in(ports: Ports, setup: Setup, polls: Sequence[Poll]) -> list[PollRecor
     return results
 
 
-def _take_in(ports: Ports, setup: Setup, polls: Sequence[Poll], now: datetime) -> list[PollRecord]:
+def _take_in(ports: Ports, setup: Setup, polls: Sequence[Poll], now: datetime) -> list[Taken]:
     """All of it in one transaction, or an exception and nothing. What is slow is done before it begins."""
     with ports.database.reading() as session:
         sorted_out = [_sort_out(session, setup, poll, now) for poll in polls]
@@ -126,7 +134,8 @@ def _take_in(ports: Ports, setup: Setup, polls: Sequence[Poll], now: datetime) -
         feeds.save_states(session, [after for _, after in outcomes])
         for poll, found, (_, after) in zip(polls, news, outcomes, strict=True):
             _note_oddities(session, poll, after, found, now)
-    return [record for record, _ in outcomes]
+        with_gaps = problems.feeds_with_gaps(session, [poll.feed.id for poll in polls])
+    return [Taken(record, record.feed_id in with_gaps) for record, _ in outcomes]
 
 
 def _conclude(ports: Ports, poll: Poll, news: News, now: datetime) -> tuple[PollRecord, FeedState]:

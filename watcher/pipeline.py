@@ -104,14 +104,14 @@ async def _poll_feed(
             reading = await read(ports, feed, state, fetched, known_hash=state.body_hash)
             if isinstance(reading, Failure):
                 return Unanswered(feed, state, reading)
-            record = await intake.take_in(Poll(feed, state, reading))
-            _log_poll(record)
-            if record.outcome == "new":
+            taken = await intake.take_in(Poll(feed, state, reading))
+            _log_poll(taken.record)
+            if taken.has_gap and taken.record.outcome == "new":
                 await page_back(ports, setup, feed, state)
         except Exception as error:  # a bug, or the disk is full: told loudly, and the others go on
             log.exception("feed_poll_broken")
             return Unanswered(feed, state, breakdown(error))
-        return record
+        return taken.record
 
 
 def _log_poll(record: PollRecord) -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, update
-from sqlmodel import Session, col, select
+from sqlalchemy import String, bindparam, column, func, or_, select, update
+from sqlmodel import Session, col
+from sqlmodel import select as select_rows
 
 from watcher.model import FeedId, FeedProblem, Gap, ProblemKind
-from watcher.store.tables import FeedGapRow, FeedProblemRow
+from watcher.store.tables import FeedGapRow, FeedProblemRow, table
+
+_GAP = table(FeedGapRow)
+_LISTED_IDS = func.json_each(bindparam("ids")).table_valued(column("value", String))
+_WITH_GAPS = select(_GAP.c.feed_id).where(
+    _GAP.c.feed_id.in_(select(_LISTED_IDS.c.value)), _GAP.c.closed_because.is_(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,7 @@ class Untold:
 
 def open_problems(session: Session) -> tuple[FeedProblem, ...]:
     """The problems that have not ended, in the order in which they began."""
-    query = select(FeedProblemRow).where(col(FeedProblemRow.ended_at).is_(None)).order_by(col(FeedProblemRow.id))
+    query = select_rows(FeedProblemRow).where(col(FeedProblemRow.ended_at).is_(None)).order_by(col(FeedProblemRow.id))
     return tuple(_to_problem(row) for row in session.exec(query))
 
 
@@ -35,7 +43,7 @@ def open_problem(session: Session, feed_id: FeedId | None, kind: ProblemKind, wo
         FeedProblemRow.kind == kind.value,
         col(FeedProblemRow.ended_at).is_(None),
     )
-    if session.exec(select(FeedProblemRow.id).where(*same)).first() is not None:
+    if session.exec(select_rows(FeedProblemRow.id).where(*same)).first() is not None:
         return False
     row = FeedProblemRow(
         feed_id=feed_id, kind=kind.value, words=words, since=now, ended_at=ended_at, told_at=None, end_told_at=ended_at
@@ -59,7 +67,7 @@ def end_problem(session: Session, problem_id: int, now: datetime, *, is_well: bo
 def untold_problems(session: Session) -> Untold:
     """What the next digest of feed problems owes."""
     untold = or_(col(FeedProblemRow.told_at).is_(None), col(FeedProblemRow.end_told_at).is_(None))
-    rows = session.exec(select(FeedProblemRow).where(untold).order_by(col(FeedProblemRow.id))).all()
+    rows = session.exec(select_rows(FeedProblemRow).where(untold).order_by(col(FeedProblemRow.id))).all()
     began = tuple(_to_problem(row) for row in rows if row.told_at is None)
     ended = tuple(_to_problem(row) for row in rows if row.told_at is not None and row.ended_at is not None)
     return Untold(began, ended)
@@ -96,7 +104,7 @@ def save_gap(session: Session, gap: Gap) -> None:
 
 def last_gap(session: Session, feed_id: FeedId) -> Gap | None:
     """The latest gap of a feed."""
-    query = select(FeedGapRow).where(FeedGapRow.feed_id == feed_id).order_by(col(FeedGapRow.id).desc()).limit(1)
+    query = select_rows(FeedGapRow).where(FeedGapRow.feed_id == feed_id).order_by(col(FeedGapRow.id).desc()).limit(1)
     row = session.exec(query).first()
     return None if row is None else _to_gap(row)
 
@@ -105,6 +113,12 @@ def last_gaps(session: Session, ids: Collection[FeedId]) -> dict[FeedId, Gap]:
     """The latest gap of each of these feeds that ever had one."""
     found = {feed_id: last_gap(session, feed_id) for feed_id in ids}
     return {feed_id: gap for feed_id, gap in found.items() if gap is not None}
+
+
+def feeds_with_gaps(session: Session, ids: Collection[FeedId]) -> frozenset[FeedId]:
+    """Those of these feeds that have a gap of which more older pages are to be read."""
+    found = session.connection().execute(_WITH_GAPS, {"ids": json.dumps(list(ids))})
+    return frozenset(FeedId(id_) for id_ in found.scalars())
 
 
 def _to_problem(row: FeedProblemRow) -> FeedProblem:

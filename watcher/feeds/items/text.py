@@ -35,9 +35,6 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff]"
 )
 _SPACE_BUT_BLANK = re.compile(r"[^\S\n ]")
-# The same for ASCII, which most texts are: whole blocks are looked at instead of each character by a pattern
-_ASCII_INVISIBLE = bytes((*range(0x09), *range(0x0E, 0x1C), 0x7F))
-_ASCII_BLANKS = bytes.maketrans(b"\t\x0b\x0c\r\x1c\x1d\x1e\x1f", b" " * 8)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _LINE_END = re.compile("\r\n?|\x85|\u2028")
 _ANY_LINE_END = re.compile("\r\n?|[\n\x85\u2028]")
@@ -61,9 +58,7 @@ def clean_text(markup: str) -> str:
 
 def _fold(text: str) -> str:
     """Without invisible characters, runs of blanks, blanks around a line break, and more than one blank line."""
-    if text.isascii():
-        text = text.encode("ascii").translate(_ASCII_BLANKS, _ASCII_INVISIBLE).decode("ascii")
-    else:
+    if not text.replace("\n", "").isprintable():  # most are: blanks are the only spaces, and nothing is invisible
         text = _SPACE_BUT_BLANK.sub(" ", _INVISIBLE.sub("", text))
     while "  " in text:
         text = text.replace("  ", " ")
@@ -108,7 +103,9 @@ class _Page:
 
     def add_text(self, text: str) -> None:
         target = self._hidden if self._unseen else self._pieces
-        target.append(_ANY_LINE_END.sub(" ", text) if self._has_layout else text)
+        if self._has_layout and not text.isprintable():
+            text = _ANY_LINE_END.sub(" ", text)
+        target.append(text)
 
     def add_tag(self, name: str, source: str, *, closes: bool) -> None:
         if _UNSEEN.fullmatch(name):
