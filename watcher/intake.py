@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from watcher.copies.shingles import sketch, told_text
 from watcher.copying import index_marked, mark_copies
@@ -51,6 +52,10 @@ class Reading:
     def document(self) -> Document | Failure | None:
         return self.contents.document if isinstance(self.contents, Contents) else self.contents
 
+    @property
+    def sketches(self) -> Mapping[ItemId, tuple[int, ...]]:
+        return self.contents.sketches if isinstance(self.contents, Contents) else {}
+
 
 @dataclass(frozen=True, slots=True)
 class ReadItem:
@@ -85,6 +90,7 @@ async def read(
         now=ports.clock.now(),
         known_hash=known_hash,
         composite_keys=state.composite_keys,
+        is_first=state.last_success_at is None,
     )
     return Reading(fetched, await ports.parser.read(source))
 
@@ -121,7 +127,8 @@ def _take_in(ports: Ports, setup: Setup, polls: Sequence[Poll], now: datetime) -
     """All of it in one transaction, or an exception and nothing. What is slow is done before it begins."""
     with ports.database.reading() as session:
         sorted_out = [_sort_out(session, setup, poll, now) for poll in polls]
-    read_already = read_news(setup, sorted_out)
+    sketches = {item_id: keys for poll in polls for item_id, keys in poll.reading.sketches.items()}
+    read_already = read_news(setup, sorted_out, sketches)
     with ports.database.writing() as session:
         unpolled = feeds.unpolled_since(session, [poll.state for poll in polls])
         news = [
@@ -160,13 +167,16 @@ def look_up(session: Session, feed: Feed, found: tuple[Item, ...]) -> News:
     return sort_out(found, known, items.content_hashes(session, set(known.values())))
 
 
-def read_news(setup: Setup, news: Iterable[News]) -> dict[ItemId, ReadItem]:
-    """What each new or edited item says: slow, so outside of any writing."""
-    return {item.id: _read_item(setup, item) for one in news for item in (*one.new, *one.edited)}
+def read_news(
+    setup: Setup, news: Iterable[News], sketches: Mapping[ItemId, tuple[int, ...]] = MappingProxyType({})
+) -> dict[ItemId, ReadItem]:
+    """What each new or edited item says: slow, so outside of any writing. Some have their ``sketches`` already."""
+    fresh = (item for one in news for item in (*one.new, *one.edited))
+    return {item.id: _read_item(setup, item, sketches.get(item.id)) for item in fresh}
 
 
-def _read_item(setup: Setup, item: Item) -> ReadItem:
-    return ReadItem(match_item(setup, item), sketch(told_text(item.title, item.text)))
+def _read_item(setup: Setup, item: Item, keys: tuple[int, ...] | None = None) -> ReadItem:
+    return ReadItem(match_item(setup, item), sketch(told_text(item.title, item.text)) if keys is None else keys)
 
 
 def store_news(

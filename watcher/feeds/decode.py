@@ -56,6 +56,7 @@ _FEW = 0.05  # the share of non-ASCII characters that may be broken before a dec
 # What XML 1.0 (2.2) forbids. Old separators become spaces, so that no two words are glued together.
 _SEPARATOR = re.compile("[\x0b\x0c\x1c-\x1f]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1b\ufffe\uffff\ud800-\udfff]")
+_EITHER = re.compile(f"{_SEPARATOR.pattern[:-1]}{_FORBIDDEN.pattern[1:]}")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
 _LAST_CODE_POINT = 0x10FFFF
 _LONGEST_REFERENCE = 7  # digits of the last code point, in decimal
@@ -209,8 +210,10 @@ def _other_script(body: bytes) -> str | None:
 
 def _strike_out_forbidden(text: str) -> tuple[str, tuple[str, ...]]:
     """Without the characters that XML forbids, written out or as numeric references."""
-    text, separators = _SEPARATOR.subn(" ", text)
-    text, forbidden = _FORBIDDEN.subn("", text)
+    separators = forbidden = 0
+    if _EITHER.search(text):  # one look is enough for most
+        text, separators = _SEPARATOR.subn(" ", text)
+        text, forbidden = _FORBIDDEN.subn("", text)
     before = len(text)
     text = _REFERENCE.sub(_allowed_reference, text)
     notes = []

@@ -6,20 +6,24 @@ The slow part of a poll, and all of it that does not depend on the store: done i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from watcher.copies.shingles import sketch, told_text
 from watcher.feeds.decode import Decoded, decode
 from watcher.feeds.hints import with_hints
 from watcher.feeds.items import guids_collide, to_items
 from watcher.feeds.parse import parse, parse_plain
-from watcher.model import Document, Failure, Feed, Item
+from watcher.model import Document, Failure, Feed, Item, ItemId
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a feed's server sent, and what must be known to read it. ``known_hash`` is of the text that we have read."""
+    """What a feed's server sent, and what must be known to read it.
+
+    ``known_hash`` is of the text that was read last; ``is_first``: the feed was never read, so that all of it is new.
+    """
 
     feed: Feed
     url: str
@@ -28,19 +32,22 @@ class Source:
     now: datetime
     known_hash: str | None = None
     composite_keys: bool = False
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What was read. ``document`` is None if it is the same as before; its entries are without their texts.
 
-    ``body_hash`` is of the decoded text, ``collides`` tells that one guid stands for several entries.
+    ``body_hash`` is of the decoded text, ``collides`` tells that one guid stands for several entries. ``sketches`` are
+    those of the items that are certainly new.
     """
 
     body_hash: str
     encoding: str
     document: Document | Failure | None
     items: tuple[Item, ...] = ()
+    sketches: Mapping[ItemId, tuple[int, ...]] = field(default_factory=dict)
     collides: bool = False
     notes: tuple[str, ...] = ()
 
@@ -68,7 +75,8 @@ def _read(source: Source, parse_text: Callable[[str, str], Document | Failure | 
     collides = guids_collide(document)
     items = to_items(document, source.feed, source.now, composite_keys=source.composite_keys or collides)
     hinted = with_hints(document, decoded.text, source.url)
-    return replace(contents, document=_without_texts(hinted), items=items, collides=collides)
+    sketches = {item.id: sketch(told_text(item.title, item.text)) for item in items} if source.is_first else {}
+    return replace(contents, document=_without_texts(hinted), items=items, sketches=sketches, collides=collides)
 
 
 def _hash(decoded: Decoded) -> str:

@@ -20,12 +20,14 @@ from watcher.store.tables import FindingRow, ItemKeyRow, ItemRevisionRow, ItemRo
 LAST_CHARACTER = "\U0010ffff"
 
 
-_ITEM, _KEY, _RUN, _FINDING = table(ItemRow), table(ItemKeyRow), table(MatchRunRow), table(FindingRow)
+_ITEM, _RUN, _FINDING = table(ItemRow), table(MatchRunRow), table(FindingRow)
 # Statements of the poll's path, made once: to make one costs more than to run it
 _LISTED_IDS = func.json_each(bindparam("ids")).table_valued(column("value", String))
 _HASHES = select(_ITEM.c.id, _ITEM.c.content_hash).join(_LISTED_IDS, _LISTED_IDS.c.value == _ITEM.c.id)
 _INSERT_ITEM, _INSERT_RUN, _INSERT_FINDING = insert(_ITEM), insert(_RUN), insert(_FINDING)
-_INSERT_KEY = insert_or(_KEY).on_conflict_do_nothing()
+_INSERT_KEY = "INSERT INTO item_key (feed_id, key, item_id, position) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+
+KeyColumns = tuple[str, str, str, int]
 
 
 def known_items(session: Session, feed_id: FeedId, keys: Collection[str]) -> dict[str, ItemId]:
@@ -242,11 +244,8 @@ def _columns(item: Item) -> dict[str, Any]:
     }
 
 
-def _key_columns(feed_id: FeedId, item_id: ItemId, keys: Sequence[str], *, start: int) -> list[dict[str, Any]]:
-    return [
-        {"feed_id": feed_id, "key": key, "item_id": item_id, "position": position}
-        for position, key in enumerate(keys, start)
-    ]
+def _key_columns(feed_id: FeedId, item_id: ItemId, keys: Sequence[str], *, start: int) -> list[KeyColumns]:
+    return [(feed_id, key, item_id, position) for position, key in enumerate(keys, start)]
 
 
 def _insert_findings(session: Session, run: dict[str, Any], findings: Sequence[Finding]) -> None:
@@ -259,9 +258,10 @@ def _insert_findings(session: Session, run: dict[str, Any], findings: Sequence[F
     connection.execute(_INSERT_FINDING, rows)
 
 
-def _insert_keys(session: Session, rows: list[dict[str, Any]]) -> None:
+def _insert_keys(session: Session, rows: list[KeyColumns]) -> None:
+    """A third of all rows of a first poll are keys; they need no conversion, so the driver takes them as they are."""
     if rows:
-        session.connection().execute(_INSERT_KEY, rows)
+        session.connection().exec_driver_sql(_INSERT_KEY, rows)
 
 
 def _to_items(session: Session, rows: Sequence[ItemRow]) -> tuple[Item, ...]:

@@ -39,6 +39,9 @@ _HOLDERS = (
     .order_by(_KEY.c.key, _KEY.c.sketch_id)
 )
 
+_INSERT_SKETCH = insert(_SKETCH)
+_INSERT_KEY = "INSERT INTO sketch_key (key, sketch_id) VALUES (?, ?)"
+
 
 def holders_of(session: Session, keys: Collection[int], since: datetime) -> dict[int, list[ItemId]]:
     """The items that were seen ``since`` then and have one of these keys, by key, the earliest first."""
@@ -57,13 +60,13 @@ def add_sketches(session: Session, sketches: Mapping[ItemId, Collection[int]], s
     connection = session.connection()
     last = connection.execute(select(func.coalesce(func.max(_SKETCH.c.id), 0))).scalar_one()
     rows: list[dict[str, Any]] = []
-    key_rows: list[dict[str, int]] = []
+    key_rows: list[tuple[int, int]] = []
     for number, (item_id, keys) in enumerate(sketches.items(), last + 1):
         rows.append({"id": number, "item_id": item_id, "seen_at": seen_at, "packed": _pack(keys)})
-        key_rows.extend({"key": key, "sketch_id": number} for key in set(keys))
-    connection.execute(insert(_SKETCH), rows)
-    if key_rows:
-        connection.execute(insert(_KEY), key_rows)
+        key_rows.extend((key, number) for key in sorted(set(keys)))
+    connection.execute(_INSERT_SKETCH, rows)
+    if key_rows:  # a dozen for each item, and they need no conversion: the driver takes them as they are
+        connection.exec_driver_sql(_INSERT_KEY, key_rows)
 
 
 def remove_sketches(session: Session, ids: Collection[ItemId]) -> None:

@@ -29,7 +29,7 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _PREFIX_OF = {uri.lower(): prefix for uri, prefix in StrictFeedParser.namespaces.items()}
 _PREFIXES = frozenset(_PREFIX_OF.values()) - {""}
-_DECLARED = re.compile(r"""\sxmlns(?::([^\s=]+))?\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_DECLARED = re.compile(r"""(?<=\s)xmlns(?::([^\s=]+))?\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _BACKEND = "backend.userland.com/rss"  # feedparser knows these by a part of the URI
 _MISREAD = re.compile("[\x80-\x9f]")  # feedparser repairs these
 _SPECIAL_LINK = re.compile(r"&\w+;")
