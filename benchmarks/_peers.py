@@ -12,6 +12,7 @@ import venv
 from pathlib import Path
 
 PEERS = {
+    "datasketch": ("datasketch==2.0.0", "numpy==2.4.6", "scipy==1.17.1"),
     "reader": (
         *("reader==3.26", "beautifulsoup4==4.15.0", "certifi==2026.10.19.post1", "charset-normalizer==3.5.2"),
         *("feedparser==6.0.14", "feedparser-sgmllib==2.1.0", "idna==3.20", "MarkupSafe==3.0.4", "requests==2.34.2"),

@@ -6,11 +6,12 @@ document is looked up at once.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from heapq import nlargest
 from itertools import islice
 
 from watcher.copies.judge import Wording, judge, standing_text
@@ -23,7 +24,7 @@ from watcher.store.database import Session
 COPIES_WITHIN = timedelta(days=14)
 """How long after an item a copy of it is looked for: weeklies and round-ups come a week late."""
 
-MOST_JUDGED = 4  # candidates for one item, those that share most first
+MOST_JUDGED = 3  # candidates for one item, those that share most first
 REFERENCES = 4  # other texts of a feed that show what stands in all of them
 
 Keys = tuple[int, ...]
@@ -80,14 +81,16 @@ class _Search:
         self._wordings = {
             item.id: Wording(told_text(item.title, item.text), item.outlet, item.feed_id) for item in items
         }
-        wanted = {holder for item in items for holder in self._candidates(item.id)} - self._wordings.keys()
-        self._wordings |= sketches.wordings_of(session, wanted)
+        self._stored = {item.id: self._candidates(item.id) for item in items}
+        wanted = {candidate for candidates in self._stored.values() for candidate in candidates}
+        self._wordings = sketches.wordings_of(session, wanted - self._wordings.keys()) | self._wordings
         self._latest: dict[FeedId, dict[ItemId, Wording]] = {}
+        self._standing_in: dict[frozenset[ItemId], frozenset[int]] = {}
 
     def find_original(self, item: Item) -> tuple[ItemId, str] | tuple[None, None]:
         """The item that this is a copy of, and why."""
         later = self._wordings[item.id]
-        for candidate in self._candidates(item.id):
+        for candidate in self._ranked(item.id):
             earlier = self._wordings[candidate]
             verdict = judge(later, earlier, self._known, lambda: self._standing(item.id, candidate))  # noqa: B023  called at once
             if verdict.is_copy:
@@ -102,28 +105,43 @@ class _Search:
         if keys:
             self.admitted[item_id] = keys
 
-    def _candidates(self, item_id: ItemId) -> list[ItemId]:
-        """Those that share most keys, the latest of equals first."""
-        shared: Counter[ItemId] = Counter()
+    def _candidates(self, item_id: ItemId, among: Collection[ItemId] | None = None) -> dict[ItemId, float]:
+        """Those that share most keys, where one that few have counts for more; the latest of equals first.
+
+        A copy of today's bulletin shares its form with all former ones, and a key or two with today's alone.
+        """
+        shared: defaultdict[ItemId, float] = defaultdict(float)
         for key in self._keys[item_id]:
-            shared.update(reversed(self._holders.get(key, ())))
-        del shared[item_id]  # its former wording
-        return [candidate for candidate, _ in shared.most_common(MOST_JUDGED)]
+            holders = self._holders.get(key, ())
+            if len(holders) >= sketches.MOST_SHARING:
+                continue
+            for holder in reversed(holders):
+                if among is None or holder in among:
+                    shared[holder] += 1 / len(holders)
+        shared.pop(item_id, None)  # its former wording
+        return {candidate: shared[candidate] for candidate in nlargest(MOST_JUDGED, shared, key=shared.__getitem__)}
+
+    def _ranked(self, item_id: ItemId) -> list[ItemId]:
+        """The candidates that were stored, and those of the batch that have been admitted since."""
+        shared = self._stored[item_id]
+        if self.admitted:
+            shared = self._candidates(item_id, among=self.admitted) | shared
+        return nlargest(MOST_JUDGED, shared, key=shared.__getitem__)
 
     def _standing(self, later: ItemId, earlier: ItemId) -> AbstractSet[int]:
-        """What stands in several unrelated texts of one of the two feeds."""
-        feeds = dict.fromkeys(self._wordings[item_id].feed_id for item_id in (later, earlier))
-        unrelated = {
-            item_id: wording.text
-            for feed_id in feeds
-            for item_id, wording in self._latest_of(feed_id).items()
-            if item_id not in (later, earlier)
-        }
-        return standing_text(unrelated.values())
+        """What stands in several unrelated texts of the later one's feed or, where that is new, of the other's."""
+        unrelated: dict[ItemId, str] = {}
+        for feed_id in (self._wordings[later].feed_id, self._wordings[earlier].feed_id):
+            if len(unrelated) < 2:  # noqa: PLR2004  what one text has is not standing
+                others = ((id_, told) for id_, told in self._latest_of(feed_id).items() if id_ not in (later, earlier))
+                unrelated |= {item_id: wording.text for item_id, wording in islice(others, REFERENCES)}
+        texts = frozenset(unrelated)
+        if texts not in self._standing_in:
+            self._standing_in[texts] = standing_text(unrelated.values())
+        return self._standing_in[texts]
 
     def _latest_of(self, feed_id: FeedId) -> Mapping[ItemId, Wording]:
         if feed_id not in self._latest:
-            batch = (pair for pair in self._wordings.items() if pair[1].feed_id == feed_id)
-            stored = sketches.latest_originals(self._session, feed_id, REFERENCES)
-            self._latest[feed_id] = {**stored, **dict(islice(batch, REFERENCES))}
+            batch = {id_: told for id_, told in self._wordings.items() if id_ in self._keys and told.feed_id == feed_id}
+            self._latest[feed_id] = sketches.latest_originals(self._session, feed_id, REFERENCES) | batch
         return self._latest[feed_id]

@@ -5,23 +5,27 @@ Pure: no I/O. After copies/shingles.py, which finds the candidates; watcher/copy
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
-from watcher.copies.shingles import FEWEST_SHINGLES, shingle, word_numbers
-from watcher.copies.slots import Difference, KnownNames, compare_figures, compare_names, read_slots
+from watcher.copies.shingles import FEWEST_SHINGLES, shingle, shingles_of, word_numbers
+from watcher.copies.slots import Difference, KnownNames, Slots, compare_figures, compare_names, read_slots
 from watcher.model import FeedId
 
 MOSTLY = 0.5  # of a text: as much makes it a copy
 MOSTLY_SHORT = 0.6  # of a short one, in which two stock phrases are much
 SHORT = 30  # shingles
 NEARLY_ALL = 0.8
+PERHAPS = 0.25  # shared with all standing text still in it
+FIGURES_THAT_TELL = 4
+HARDLY = 0.25
 LONGER = 2  # times: a text that is longer than that has more of its own than it took over
 HEAD_SLACK = 40  # words: a place line, a date line
-TOLERATED = 0.1  # figures that differ, of those that agree: long texts have some by chance
-_CACHED = 512
+_FIGURES = re.compile(r"\d{1,15}")
+_CACHED = 64
 _LONGEST_CACHED = 20_000  # characters
 
 
@@ -53,13 +57,12 @@ def standing_text(unrelated: Iterable[str]) -> frozenset[int]:
     return frozenset(again)
 
 
-def shingles_of(text: str) -> frozenset[int]:
-    return _cached_shingles(text) if len(text) <= _LONGEST_CACHED else frozenset(shingle(word_numbers(text)))
+def _slots_of(wording: Wording, known: KnownNames) -> Slots:
+    read = _cached_slots if len(wording.text) <= _LONGEST_CACHED else read_slots
+    return read(wording.text, known, wording.outlet)
 
 
-@lru_cache(maxsize=_CACHED)
-def _cached_shingles(text: str) -> frozenset[int]:
-    return frozenset(shingle(word_numbers(text)))
+_cached_slots = lru_cache(maxsize=_CACHED)(read_slots)
 
 
 def judge(
@@ -72,36 +75,56 @@ def judge(
     its summary. A round-up that quotes a report somewhere is none. What is ``standing`` text counts neither way; it is
     asked for when the two share enough.
     """
-    share = _shared(later.text, earlier.text, standing)
-    if not share.is_copy:
-        return share
-    here = read_slots(later.text, known, later.outlet)
-    there = read_slots(earlier.text, known, earlier.outlet)
+    if not _share_enough(later.text, earlier.text):
+        return Verdict(is_copy=False, because="shares too few words with it")
+    if (difference := _other_figures(later.text, earlier.text)) is not None:
+        return Verdict(is_copy=False, because=difference)
+    share = _shared(later.text, earlier.text, standing())
+    if share.is_copy and (difference := _other_slots(later, earlier, known)) is not None:
+        return Verdict(is_copy=False, because=difference)
+    return share
+
+
+def _other_slots(later: Wording, earlier: Wording, known: KnownNames) -> str | None:
+    """What stands in the same words of both and differs: figures first, then names."""
+    here, there = _slots_of(later, known), _slots_of(earlier, known)
     figures = compare_figures(here.figures, there.figures)
-    if len(figures.changed) > TOLERATED * figures.kept:
+    if figures.changed:
         return _differs("figures", figures)
     beside = compare_figures(here.beside, there.beside)
     if len(beside.changed) > beside.kept:
         return _differs("figures", beside)
     names = compare_names(here.names, there.names, known)
-    if names.changed:
-        return _differs("names", names)
-    return share
+    return _differs("names", names) if names.changed else None
 
 
-def _differs(what: str, difference: Difference) -> Verdict:
+def _differs(what: str, difference: Difference) -> str:
     here, there = difference.changed[0]
-    return Verdict(is_copy=False, because=f"has other {what} in the same words: '{here}' here, '{there}' there")
+    return f"has other {what} in the same words: '{here}' here, '{there}' there"
 
 
-def _shared(later: str, earlier: str, standing_of: Callable[[], AbstractSet[int]]) -> Verdict:
+def _share_enough(later: str, earlier: str) -> bool:
+    """Whether they may share most of what is left when standing text is taken away."""
     here, there = shingles_of(later), shingles_of(earlier)
-    shared = here & there
-    if len(shared) < FEWEST_SHINGLES:
-        return Verdict(is_copy=False, because="shares too few words with it")
-    standing = standing_of()
-    own, others = here - standing, there - standing
-    rest = shared - standing
+    return len(here & there) >= max(FEWEST_SHINGLES, PERHAPS * min(len(here), len(there)))
+
+
+def _other_figures(later: str, earlier: str) -> str | None:
+    """That hardly a figure of one is in the other, wherever it stands, if so: the next bulletin of the same form."""
+    here, there = ({int(figure) for figure in _FIGURES.findall(text)} for text in (later, earlier))
+    fewer = min(len(here), len(there))
+    if fewer < FIGURES_THAT_TELL or len(here & there) > HARDLY * fewer:
+        return None
+    return f"has other figures: {_some(here - there)} here, {_some(there - here)} there"
+
+
+def _some(figures: AbstractSet[int]) -> str:
+    return ", ".join(map(str, sorted(figures)[:3]))
+
+
+def _shared(later: str, earlier: str, standing: AbstractSet[int]) -> Verdict:
+    own, others = shingles_of(later) - standing, shingles_of(earlier) - standing
+    rest = own & others
     fraction, words = _taken_over(later, own, others, rest)
     if fraction == 0:
         return Verdict(is_copy=False, because=words)

@@ -19,16 +19,30 @@ LEAD_KEYS = 4  # a summary and its full article may share nothing but the lead
 LEAD_WORDS = 40
 _KEY_BITS = 48  # SQLite stores such an integer in six bytes
 
+_LONGEST_KEPT = 20_000  # characters
+_MOST_WORDS = 100_000  # some 15 MB
+_NO_ASCII_WORD = re.compile(r"[^a-zA-Z0-9]+")
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"  # scripts that put no spaces: a character counts as a word
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _WORDS = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _UNWRITTEN = re.compile(f"[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed{INVISIBLE}]")
 
 
-@lru_cache(maxsize=1 << 16)
-def _number(token: str) -> int:
-    plain = "".join(map(fold, _WORDS.findall(written(token))))
-    return crc32(plain.encode("utf-8", "surrogatepass")) if plain else 0
+class _Numbers(dict[str, int]):
+    """Each word as a number, worked out once; quicker than a cache that keeps count of use."""
+
+    def __missing__(self, token: str) -> int:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        if token.isascii():
+            plain = (token if token.isalnum() else _NO_ASCII_WORD.sub("", token)).lower()
+        else:
+            plain = "".join(map(fold, _WORDS.findall(written(token))))
+        number = self[token] = crc32(plain.encode("utf-8", "surrogatepass")) if plain else 0
+        return number
+
+
+_number_of = _Numbers().__getitem__
 
 
 def written(text: str) -> str:
@@ -39,7 +53,8 @@ def written(text: str) -> str:
 def word_numbers(text: str) -> list[int]:
     """Each word as a number; the same in every process."""
     spaced = text.isascii() or not _IS_UNSPACED.search(text)
-    return [number for number in map(_number, text.split() if spaced else _WORDS.findall(text)) if number]
+    numbers = list(map(_number_of, text.split() if spaced else _WORDS.findall(text)))
+    return [number for number in numbers if number] if 0 in numbers else numbers
 
 
 def shingle(numbers: Sequence[int]) -> list[int]:
@@ -47,18 +62,34 @@ def shingle(numbers: Sequence[int]) -> list[int]:
     return list(map(hash, zip(numbers, numbers[1:], numbers[2:], strict=False)))
 
 
+def shingles_of(text: str) -> frozenset[int]:
+    """The distinct shingles of a text."""
+    return _read(text)[0]
+
+
+def _read(text: str) -> tuple[frozenset[int], list[int]]:
+    """The distinct shingles of a text, and those of its lead. What was read last is kept: it is asked for again."""
+    return _kept(text) if len(text) <= _LONGEST_KEPT else _read_anew(text)
+
+
+def _read_anew(text: str) -> tuple[frozenset[int], list[int]]:
+    hashes = shingle(word_numbers(text))
+    return frozenset(hashes), hashes[:LEAD_WORDS]
+
+
+_kept = lru_cache(maxsize=512)(_read_anew)
+
+
 def sketch(text: str) -> tuple[int, ...]:
     """What a text is found by: the smallest hashes of the whole and of its lead. None when it says too little.
 
     The cost grows with the length of the text, and no faster.
     """
-    hashes = shingle(word_numbers(text))
-    distinct = set(hashes)
-    if len(distinct) < FEWEST_SHINGLES:
+    shingles, lead = _read(text)
+    if len(shingles) < FEWEST_SHINGLES:
         return ()
-    least = sorted(distinct)[:WHOLE_KEYS]
-    lead = sorted(set(hashes[:LEAD_WORDS]))[:LEAD_KEYS]
-    return tuple(dict.fromkeys(value >> (64 - _KEY_BITS) for value in (*least, *lead)))
+    found = dict.fromkeys((*sorted(shingles)[:WHOLE_KEYS], *sorted(lead)[:LEAD_KEYS]))
+    return tuple(value >> (64 - _KEY_BITS) for value in found)
 
 
 def told_text(title: str, text: str) -> str:

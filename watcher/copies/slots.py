@@ -30,8 +30,9 @@ _SHORTEST_ACRONYM = 2
 
 _TOKEN = re.compile(r"\d+(?:[.,\u066b\u066c]\d+)*|[^\W\d_][^\W_]*|[^\W_]+")
 _SEPARATORS = re.compile(r"[.,\u066b\u066c]")
-_OPENERS = " \t\"'\u2018\u2019\u201c\u201d\u00ab\u00bb([\u2013\u2014-"
-_SENTENCE_ENDS = frozenset(".!?:;…؟\n")
+_INSIDE_SENTENCE = re.compile(
+    r"(?:(?<=\w\s)|(?<=[\w,\u060c\u2013\u2014-]\s)|(?<=\w\s[\"'\u2018\u201c\u00ab(\[])|(?<=\w[-/]))[^\W\d_]\w*"
+)
 _VOWELS = re.compile(r"[aeiouyw]|(?<=[^aeiou])h\b")
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -71,9 +72,12 @@ _NUMBER_WORDS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KnownNames:
-    """Names that the rules know: what each spelling stands for, and the single words of those without capitals."""
+    """Names that the rules know: what each spelling stands for, and the single words of those without capitals.
+
+    Two are the same if they are one object.
+    """
 
     meanings: Mapping[Filler, str] = field(default_factory=dict)
     caseless: frozenset[str] = frozenset()
@@ -111,30 +115,30 @@ def read_slots(text: str, known: KnownNames, own_names: str = "") -> Slots:
     """Find the slots of a text. ``own_names`` (of its outlet) are no names in it: each house puts in its own."""
     own = frozenset(_read_word(word)[0] for word in _TOKEN.findall(own_names))
     text = written(text)
-    tokens = [(found.group(), found.start()) for found in _TOKEN.finditer(text)]
-    capitals = [(word, start) for word, start in tokens if word[0].isupper()]
-    if len(capitals) > _SHOUTING * len(tokens):
-        return _every_word(tokens)
-    named = {word for word, start in capitals if not _begins_sentence(text, start)}
+    words = _TOKEN.findall(text)
+    if sum(word[0].isupper() for word in words) > _SHOUTING * len(words):
+        return _every_word(words)
+    named = {word for word in _INSIDE_SENTENCE.findall(text) if word[0].isupper()}
     masks: list[str] = []
     fillers: list[list[str]] = []
     caseless = known.caseless
-    for word, _ in tokens:
-        plain, mask = _read_word(word)
-        if mask != _FIGURE:
+    last = ""
+    for word, (plain, mask) in zip(words, map(_read_word, words), strict=True):
+        if mask is not _FIGURE:
             if caseless and word[0] > "\u024f":
-                plain = split(plain, caseless.__contains__)[1]
+                plain = split(plain, caseless.__contains__)[1]  # noqa: PLW2901  the word without what is written onto it
             if (word in named or plain in caseless) and plain not in own:
-                mask = _NAME
-        if masks and mask == masks[-1] and mask in _SLOT:
+                mask = _NAME  # noqa: PLW2901
+        if mask is last and mask in _SLOT:
             fillers[-1].append(plain)
         else:
             masks.append(mask)
             fillers.append([plain])
+        last = mask
     return _collect(masks, fillers)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 16)
 def _read_word(word: str) -> tuple[str, str]:
     """A word as it is compared, and how its neighbours see it unless it is a name."""
     plain = fold(_SEPARATORS.sub("", word))
@@ -144,16 +148,9 @@ def _read_word(word: str) -> tuple[str, str]:
     return figure or plain, _FIGURE
 
 
-def _begins_sentence(text: str, start: int) -> bool:
-    before = start - 1
-    while before >= 0 and text[before] in _OPENERS:
-        before -= 1
-    return before < 0 or text[before] in _SENTENCE_ENDS
-
-
-def _every_word(tokens: list[tuple[str, int]]) -> Slots:
+def _every_word(told: list[str]) -> Slots:
     """In a Headline Like This each word may be a name: each is a slot to the plain words around it."""
-    words = ["", "", *(_read_word(word)[0] for word, _ in tokens), "", ""]
+    words = ["", "", *(_read_word(word)[0] for word in told), "", ""]
     names: dict[Surroundings, set[Filler]] = {}
     for index in range(2, len(words) - 2):
         around = (words[index - 2], words[index - 1], words[index + 1], words[index + 2])

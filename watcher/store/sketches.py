@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 import struct
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Select, bindparam, column, delete, func, insert, select
+from sqlalchemy import BigInteger, Row, Select, String, bindparam, column, delete, func, insert, select
 
 from watcher.copies.judge import Wording
 from watcher.copies.shingles import told_text
 from watcher.model import FeedId, ItemId
-from watcher.store.conversions import chunks
 from watcher.store.tables import ItemRow, SketchKeyRow, SketchRow, table
 
 MOST_SHARING = 8  # items that a key leads to: what more of them share is standing text
@@ -28,15 +27,30 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 _SKETCH, _KEY, _ITEM = table(SketchRow), table(SketchKeyRow), table(ItemRow)
+_WANTED_KEYS = func.json_each(bindparam("wanted")).table_valued(column("value", BigInteger))
+_WANTED_IDS = func.json_each(bindparam("wanted")).table_valued(column("value", String))
 _WORDING = select(_ITEM.c.id, _ITEM.c.feed_id, _ITEM.c.outlet, _ITEM.c.title, _ITEM.c.text)
-_WANTED = func.json_each(bindparam("keys")).table_valued(column("value", BigInteger))
+
+# Made once: to build a statement costs more than to run it.
 _HOLDERS = (
     select(_KEY.c.key, _SKETCH.c.item_id)
-    .select_from(_WANTED)
-    .join(_KEY, _KEY.c.key == _WANTED.c.value)
+    .select_from(_WANTED_KEYS)
+    .join(_KEY, _KEY.c.key == _WANTED_KEYS.c.value)
     .join(_SKETCH, _SKETCH.c.id == _KEY.c.sketch_id)
     .where(_SKETCH.c.seen_at >= bindparam("since"))
     .order_by(_KEY.c.key, _KEY.c.sketch_id)
+)
+_NEXT_ID = select(func.coalesce(func.max(_SKETCH.c.id), 0) + 1)
+_OF_ITEMS = select(_SKETCH.c.id, _SKETCH.c.packed).join(_WANTED_IDS, _WANTED_IDS.c.value == _SKETCH.c.item_id)
+_BEFORE = select(_SKETCH.c.id, _SKETCH.c.packed).where(_SKETCH.c.seen_at < bindparam("before")).limit(PRUNED_AT_ONCE)
+_DROP_KEY = delete(_KEY).where(_KEY.c.key == bindparam("of_key"), _KEY.c.sketch_id == bindparam("of_sketch"))
+_DROP = delete(_SKETCH).where(_SKETCH.c.id == bindparam("of_sketch"))
+_COPIED = select(_ITEM.c.copy_of).join(_WANTED_IDS, _WANTED_IDS.c.value == _ITEM.c.copy_of).distinct()
+_OF_IDS = _WORDING.join(_WANTED_IDS, _WANTED_IDS.c.value == _ITEM.c.id)
+_LATEST = (
+    _WORDING.where(_ITEM.c.feed_id == bindparam("feed"), _ITEM.c.copy_of.is_(None))
+    .order_by(_ITEM.c.first_seen_at.desc())
+    .limit(bindparam("most"))
 )
 
 _INSERT_SKETCH = insert(_SKETCH)
@@ -47,7 +61,7 @@ def holders_of(session: Session, keys: Collection[int], since: datetime) -> dict
     """The items that were seen ``since`` then and have one of these keys, by key, the earliest first."""
     holders: defaultdict[int, list[ItemId]] = defaultdict(list)
     if keys:
-        wanted = {"keys": json.dumps(list(keys)), "since": since}
+        wanted = {"wanted": json.dumps(list(keys)), "since": since}
         for key, item_id in session.connection().execute(_HOLDERS, wanted):
             holders[key].append(ItemId(item_id))
     return dict(holders)
@@ -58,47 +72,38 @@ def add_sketches(session: Session, sketches: Mapping[ItemId, Collection[int]], s
     if not sketches:
         return
     connection = session.connection()
-    last = connection.execute(select(func.coalesce(func.max(_SKETCH.c.id), 0))).scalar_one()
     rows: list[dict[str, Any]] = []
-    key_rows: list[tuple[int, int]] = []
-    for number, (item_id, keys) in enumerate(sketches.items(), last + 1):
+    pairs: list[tuple[int, int]] = []
+    for number, (item_id, keys) in enumerate(sketches.items(), connection.execute(_NEXT_ID).scalar_one()):
         rows.append({"id": number, "item_id": item_id, "seen_at": seen_at, "packed": _pack(keys)})
-        key_rows.extend((key, number) for key in sorted(set(keys)))
+        pairs.extend((key, number) for key in set(keys))
     connection.execute(_INSERT_SKETCH, rows)
-    if key_rows:  # a dozen for each item, and they need no conversion: the driver takes them as they are
-        connection.exec_driver_sql(_INSERT_KEY, key_rows)
+    if pairs:  # a dozen for each item, and they need no conversion: the driver takes them as they are
+        connection.exec_driver_sql(_INSERT_KEY, sorted(pairs))
 
 
 def remove_sketches(session: Session, ids: Collection[ItemId]) -> None:
     """Let these items be found no more."""
-    for portion in chunks(ids):
-        _remove(session, _SKETCH.c.item_id.in_(portion))
+    if ids:
+        _remove(session, session.connection().execute(_OF_ITEMS, {"wanted": json.dumps(list(ids))}).all())
 
 
 def prune_sketches(session: Session, before: datetime) -> int:
     """Remove the sketches of items that were seen before that, some at a time; return how many were removed."""
     removed = 0
-    while True:
-        oldest = select(_SKETCH.c.id).where(_SKETCH.c.seen_at < before).limit(PRUNED_AT_ONCE)
-        count = _remove(session, _SKETCH.c.id.in_(oldest.scalar_subquery()))
-        removed += count
-        if count < PRUNED_AT_ONCE:
-            return removed
+    while found := session.connection().execute(_BEFORE, {"before": before}).all():
+        _remove(session, found)
+        removed += len(found)
+    return removed
 
 
-def _remove(session: Session, condition: Any) -> int:
+def _remove(session: Session, found: Sequence[Row[Any]]) -> None:
     connection = session.connection()
-    found = connection.execute(select(_SKETCH.c.id, _SKETCH.c.packed).where(condition)).all()
+    keys = [{"of_key": key, "of_sketch": number} for number, packed in found for key in set(_unpack(packed))]
+    if keys:
+        connection.execute(_DROP_KEY, keys)
     if found:
-        pairs = [{"k": key, "s": number} for number, packed in found for key in set(_unpack(packed))]
-        if pairs:
-            connection.execute(
-                delete(_KEY).where(_KEY.c.key == bindparam("k"), _KEY.c.sketch_id == bindparam("s")), pairs
-            )
-        connection.execute(
-            delete(_SKETCH).where(_SKETCH.c.id == bindparam("i")), [{"i": number} for number, _ in found]
-        )
-    return len(found)
+        connection.execute(_DROP, [{"of_sketch": number} for number, _ in found])
 
 
 def _pack(keys: Collection[int]) -> bytes:
@@ -114,29 +119,23 @@ def _unpack(packed: bytes) -> tuple[int, ...]:
 
 def copied_items(session: Session, ids: Collection[ItemId]) -> frozenset[ItemId]:
     """Those of these items that others are copies of."""
-    found: set[ItemId] = set()
-    for portion in chunks(ids):
-        query = select(_ITEM.c.copy_of).where(_ITEM.c.copy_of.in_(portion)).distinct()
-        found.update(ItemId(id_) for id_ in session.connection().execute(query).scalars())
-    return frozenset(found)
+    if not ids:
+        return frozenset()
+    return frozenset(map(ItemId, session.connection().execute(_COPIED, {"wanted": json.dumps(list(ids))}).scalars()))
 
 
 def wordings_of(session: Session, ids: Collection[ItemId]) -> dict[ItemId, Wording]:
     """What these items say, as copies are judged by."""
-    found: dict[ItemId, Wording] = {}
-    for portion in chunks(ids):
-        found |= _wordings(session, _WORDING.where(_ITEM.c.id.in_(portion)))
-    return found
+    return _wordings(session, _OF_IDS, wanted=json.dumps(list(ids))) if ids else {}
 
 
 def latest_originals(session: Session, feed_id: FeedId, limit: int) -> dict[ItemId, Wording]:
     """What the items say that this feed gave last and that are copies of none."""
-    of_feed = _WORDING.where(_ITEM.c.feed_id == feed_id, _ITEM.c.copy_of.is_(None))
-    return _wordings(session, of_feed.order_by(_ITEM.c.first_seen_at.desc()).limit(limit))
+    return _wordings(session, _LATEST, feed=feed_id, most=limit)
 
 
-def _wordings(session: Session, query: Select[Any]) -> dict[ItemId, Wording]:
+def _wordings(session: Session, query: Select[Any], **parameters: object) -> dict[ItemId, Wording]:
     return {
         ItemId(id_): Wording(told_text(title, text), outlet, FeedId(feed_id))
-        for id_, feed_id, outlet, title, text in session.connection().execute(query)
+        for id_, feed_id, outlet, title, text in session.connection().execute(query, parameters)
     }
