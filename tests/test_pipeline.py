@@ -277,6 +277,49 @@ def test_another_outlet_confirms_and_does_not_push_again(desk: Desk, wire: Feed,
     assert len(desk.notifier.taken) == 2
 
 
+LONG_CAPTURE = (
+    f"{CAPTURE} Shopkeepers swept broken glass from the pavement in the morning, children looked at "
+    "two burnt lorries beside the school, and the baker said that he had flour for a week but neither salt nor water."
+)
+
+
+def test_a_copy_adds_a_source_and_no_weight(desk: Desk, wire: Feed, other: Feed) -> None:
+    desk.publish(wire, rss(("1", LONG_CAPTURE)))
+    desk.cycle()
+    (alone,) = desk.incidents()
+    desk.publish(other, rss(("9", f"By our staff. {LONG_CAPTURE}")))
+
+    desk.cycle(timedelta(minutes=30))
+
+    (incident,) = desk.incidents()
+    assert incident.outlets == ("Wire", "Other")
+    assert (incident.state, incident.confidence) == (IncidentState.OPENED, alone.confidence)
+    assert incident.reports[1].copy_of == incident.reports[0].item_id
+    with desk.database.reading() as session:
+        assert [change.kind.value for change in changes_of(session, incident.id)] == ["opened", "copied"]
+
+
+def test_a_report_whose_item_is_edited_into_a_copy_loses_its_weight(desk: Desk, wire: Feed, other: Feed) -> None:
+    desk.publish(wire, rss(("1", LONG_CAPTURE)))
+    desk.cycle()
+    desk.publish(other, rss(("9", SAME_CAPTURE)), rss(("9", f"Update. {LONG_CAPTURE}")), rss(("9", SAME_CAPTURE)))
+    desk.cycle(timedelta(minutes=30))
+    (confirmed,) = desk.incidents()
+
+    desk.cycle(timedelta(minutes=30))
+    (copied,) = desk.incidents()
+    desk.cycle(timedelta(minutes=30))
+    (again,) = desk.incidents()
+
+    states = [incident.state.value for incident in (confirmed, copied, again)]
+    assert states == ["confirmed", "opened", "confirmed"]
+    assert min(confirmed.confidence, again.confidence) > copied.confidence
+    with desk.database.reading() as session:
+        details = [change.detail.partition(":")[0] for change in changes_of(session, confirmed.id)]
+    assert f"edited by Other, it is a copy of item {confirmed.reports[0].item_id} now" in details
+    assert "edited by Other, it is a text of its own now" in details
+
+
 def test_an_edited_headline_with_the_same_news_is_no_second_report(desk: Desk, wire: Feed) -> None:
     desk.publish(wire, rss(("1", CAPTURE)), rss(("1", CAPTURE.replace("on Wednesday", "late on Wednesday"))))
     desk.cycle()

@@ -24,6 +24,7 @@ from watcher.store.database import Session
 COPIES_WITHIN = timedelta(days=14)
 """How long after an item a copy of it is looked for: weeklies and round-ups come a week late."""
 
+MOST_KEYS = 12  # by which one item is found
 MOST_JUDGED = 3  # candidates for one item, those that share most first
 REFERENCES = 4  # other texts of a feed that show what stands in all of them
 
@@ -100,6 +101,7 @@ class _Search:
     def admit(self, item_id: ItemId) -> None:
         """Let the later items of the batch be found to be copies of this one, by the keys that few share."""
         keys = tuple(key for key in self._keys[item_id] if len(self._holders.get(key, ())) < sketches.MOST_SHARING)
+        keys = keys[:MOST_KEYS]
         for key in keys:
             self._holders.setdefault(key, []).append(item_id)
         if keys:

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
+from watcher.copies.shingles import sketch
+from watcher.copying import index_marked, mark_copies
 from watcher.feeds.fulltext import after_page_failure, after_text, page_source, why_unbelievable
 from watcher.feeds.polling import host_of
-from watcher.filing import file_findings
+from watcher.filing import file_findings, weigh_again
 from watcher.intake import breakdown, match_item, unheard
-from watcher.model import Failure, FailureReason, FetchRequest, FullText, Item, Page, ReadFrom
+from watcher.model import Failure, FailureReason, FetchRequest, FullText, Item, ItemId, Page, ReadFrom
 from watcher.ports import Ports, Setup
 from watcher.store import items, pages
+from watcher.store.database import Session
 
 log = structlog.get_logger()
 
@@ -119,12 +123,24 @@ def _take_in(ports: Ports, setup: Setup, reading: Reading) -> Page:
         log.info("page_unread", reason=after.reason, again_at=after.due_at and after.due_at.isoformat())
         return after
     after = after_text(page, text, now)
-    findings = match_item(setup, replace(item, text=text))
+    read = replace(item, text=text)
+    findings, keys = match_item(setup, read), {item.id: sketch(text)}
     with ports.database.writing() as session:
         if pages.save_page(session, after):
+            item = _mark(session, setup, read, keys, now)
             new = unheard(findings, items.findings_of(session, item.id))
             items.add_matches(session, {item.id: new}, setup.book.version, now, ReadFrom.PAGE)
             held = items.hold_reasons(session, [item.id]).get(item.id)
             file_findings(session, setup, item, new, now, held_because=held, read_from=ReadFrom.PAGE)
     log.info("page_read", words=len(text.split()), findings=len(findings))
     return after
+
+
+def _mark(session: Session, setup: Setup, read: Item, keys: Mapping[ItemId, tuple[int, ...]], now: datetime) -> Item:
+    """Tell by the text of the page whether the item is a copy: it says more than the feed's beginning of it."""
+    marked = mark_copies(session, [read], keys, setup.book.names, now)
+    index_marked(session, marked, now)
+    (item,) = marked.items
+    if items.mark_copy(session, item) != item.copy_of:
+        weigh_again(session, item, now)
+    return item

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -116,6 +117,16 @@ def test_who_denies_it_is_told_and_is_not_among_those_who_report_it(desk: Any) -
 
     assert how_sure(incident) == "told as a fact; disputed, denied in State TV; confidence 80%"
     assert reported_by(incident) == "reported by 2 outlets: Crescent Wire, \u2068نداء الشمال\u2069"
+
+
+def test_copies_are_marked_among_the_sources(desk: Any) -> None:
+    wire = desk.report(desk.tell(), "Wire")
+    copy = replace(desk.report(desk.tell(), "Post"), copy_of=wire.item_id)
+
+    assert reported_by(desk.incident(wire, copy)) == "reported by 2 outlets, 1 independent: Wire, Post (copy)"
+    assert how_sure(desk.incident(wire, copy)).startswith("told as a fact; only one text so far, in several outlets;")
+    both = desk.incident(wire, copy, desk.report(desk.tell(), "Ledger"))
+    assert how_sure(both).startswith("told as a fact; confirmed, 2 outlets tell it independently;")
 
 
 def test_every_kind_of_change_has_words() -> None:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.copies.judge import LONGER, SHORT, Verdict, Wording, judge, shingles_of, standing_text
-from watcher.copies.shingles import sketch
+from watcher.copies.judge import LONGER, SHORT, Verdict, Wording, judge, standing_text
+from watcher.copies.shingles import shingles_of, sketch
 from watcher.copies.slots import KnownNames, known_names
 from watcher.model import FeedId
 

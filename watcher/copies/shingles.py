@@ -14,13 +14,13 @@ from zlib import crc32
 from watcher.detect.text import INVISIBLE, fold
 
 FEWEST_SHINGLES = 10  # a text of fewer says too little to be found again
-WHOLE_KEYS = 8  # at a resemblance of .5 all of them miss once in 250 times
+WHOLE_KEYS = 16  # looked up; an item is found by half of them, those that few others have
 LEAD_KEYS = 4  # a summary and its full article may share nothing but the lead
 LEAD_WORDS = 40
 _KEY_BITS = 48  # SQLite stores such an integer in six bytes
 
 _LONGEST_KEPT = 20_000  # characters
-_MOST_WORDS = 100_000  # some 15 MB
+_MOST_WORDS = 50_000  # some 8 MB
 _NO_ASCII_WORD = re.compile(r"[^a-zA-Z0-9]+")
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"  # scripts that put no spaces: a character counts as a word
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
@@ -81,14 +81,14 @@ _kept = lru_cache(maxsize=512)(_read_anew)
 
 
 def sketch(text: str) -> tuple[int, ...]:
-    """What a text is found by: the smallest hashes of the whole and of its lead. None when it says too little.
+    """What a text is found by: the smallest hashes of its lead and of the whole. None when it says too little.
 
     The cost grows with the length of the text, and no faster.
     """
     shingles, lead = _read(text)
     if len(shingles) < FEWEST_SHINGLES:
         return ()
-    found = dict.fromkeys((*sorted(shingles)[:WHOLE_KEYS], *sorted(lead)[:LEAD_KEYS]))
+    found = dict.fromkeys((*sorted(lead)[:LEAD_KEYS], *sorted(shingles)[:WHOLE_KEYS]))
     return tuple(value >> (64 - _KEY_BITS) for value in found)
 
 

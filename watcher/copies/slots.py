@@ -138,7 +138,7 @@ def read_slots(text: str, known: KnownNames, own_names: str = "") -> Slots:
     return _collect(masks, fillers)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def _read_word(word: str) -> tuple[str, str]:
     """A word as it is compared, and how its neighbours see it unless it is a name."""
     plain = fold(_SEPARATORS.sub("", word))

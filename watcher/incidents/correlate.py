@@ -246,14 +246,15 @@ def _what_joining_did(before: Incident, after: Incident, report: Report) -> tupl
             return ChangeKind.EXTENDED, f"only part of the place so far, all of it by {outlet}"
         if before.gained_by is None and after.gained_by is not None:
             return ChangeKind.EXTENDED, f"who gained it is now told, by {outlet}"
-    told = supporting(before.reports)
+    told = originals(supporting(before.reports))
     if outlet in outlets_of(told):
         return ChangeKind.REPEATED, f"told again by {outlet}"
-    in_all = say_sources(after)
-    for other in originals(told):
+    for other in told:
         if other.text_of == report.text_of:
-            return ChangeKind.COPIED, f"a copy of what {other.outlet} told is also in {outlet}, {in_all} in all"
-    return ChangeKind.CONFIRMED, f"also told by {outlet}, {in_all} in all"
+            known = outlet in outlets_of(supporting(before.reports))
+            kind, where = (ChangeKind.REPEATED, "again") if known else (ChangeKind.COPIED, "also")
+            return kind, f"a copy of what {other.outlet} told is {where} in {outlet}, {say_sources(after)} in all"
+    return ChangeKind.CONFIRMED, f"also told by {outlet}, {say_sources(after)} in all"
 
 
 def _more_specific(known: ActorId | None, told: ActorId | None, actors: Actors) -> ActorId | None:

@@ -104,6 +104,18 @@ def edit_item(session: Session, item: Item) -> ItemId | None:
     return None if copy_of is None else ItemId(copy_of)
 
 
+def mark_copy(session: Session, item: Item) -> ItemId | None:
+    """Store what an item is a copy of, and why; return what it was one of.
+
+    Raises: StoreError when there is no such item.
+    """
+    row = _existing(session, item.id)
+    former = row.copy_of
+    row.copy_of, row.copy_because = item.copy_of, item.copy_because
+    session.flush()
+    return None if former is None else ItemId(former)
+
+
 def add_keys(session: Session, item_id: ItemId, keys: Iterable[str]) -> None:
     """Let an item be known under further keys, weaker than those it has. Keys that are taken are passed over.
 

@@ -13,12 +13,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Row, Select, String, bindparam, column, delete, func, insert, select
+from sqlalchemy import BigInteger, Select, String, bindparam, column, delete, func, insert, select
 
 from watcher.copies.judge import Wording
 from watcher.copies.shingles import told_text
 from watcher.model import FeedId, ItemId
-from watcher.store.tables import ItemRow, SketchKeyRow, SketchRow, table
+from watcher.store.tables import ItemRow, PageRow, SketchKeyRow, SketchRow, table
 
 MOST_SHARING = 8  # items that a key leads to: what more of them share is standing text
 PRUNED_AT_ONCE = 1000
@@ -26,10 +26,12 @@ PRUNED_AT_ONCE = 1000
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-_SKETCH, _KEY, _ITEM = table(SketchRow), table(SketchKeyRow), table(ItemRow)
+_SKETCH, _KEY, _ITEM, _PAGE = table(SketchRow), table(SketchKeyRow), table(ItemRow), table(PageRow)
 _WANTED_KEYS = func.json_each(bindparam("wanted")).table_valued(column("value", BigInteger))
 _WANTED_IDS = func.json_each(bindparam("wanted")).table_valued(column("value", String))
-_WORDING = select(_ITEM.c.id, _ITEM.c.feed_id, _ITEM.c.outlet, _ITEM.c.title, _ITEM.c.text)
+_WORDING = select(
+    _ITEM.c.id, _ITEM.c.feed_id, _ITEM.c.outlet, _ITEM.c.title, func.coalesce(_PAGE.c.text, _ITEM.c.text)
+).outerjoin_from(_ITEM, _PAGE, _PAGE.c.item_id == _ITEM.c.id)
 
 # Made once: to build a statement costs more than to run it.
 _HOLDERS = (
@@ -97,7 +99,7 @@ def prune_sketches(session: Session, before: datetime) -> int:
     return removed
 
 
-def _remove(session: Session, found: Sequence[Row[Any]]) -> None:
+def _remove(session: Session, found: Sequence[Any]) -> None:
     connection = session.connection()
     keys = [{"of_key": key, "of_sketch": number} for number, packed in found for key in set(_unpack(packed))]
     if keys:
@@ -125,7 +127,7 @@ def copied_items(session: Session, ids: Collection[ItemId]) -> frozenset[ItemId]
 
 
 def wordings_of(session: Session, ids: Collection[ItemId]) -> dict[ItemId, Wording]:
-    """What these items say, as copies are judged by."""
+    """What these items say, as copies are judged by: the pages behind them, where those were read."""
     return _wordings(session, _OF_IDS, wanted=json.dumps(list(ids))) if ids else {}
 
 
