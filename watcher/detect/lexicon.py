@@ -100,6 +100,11 @@ class Meaning:
         self.tells = bool(self.states) or None in needed
         self.needs = frozenset(noun for noun in needed if noun is not None)
 
+    @property
+    def event_nouns(self) -> tuple[EventReading, ...]:
+        """The events that it tells of as a noun."""
+        return tuple(event for event in self.events if event.form is None)
+
     def events_as(self, form: int) -> tuple[EventReading, ...]:
         """The events that it tells of as a verb in one of these forms."""
         if not self.events:

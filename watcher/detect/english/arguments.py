@@ -5,6 +5,8 @@ The base of ``roles``, which adds the sides.
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.candidates import Located, NoPlace
 from watcher.detect.english import words
 from watcher.detect.english.clauses import Sentence
@@ -12,6 +14,9 @@ from watcher.detect.english.locate import Locator
 from watcher.detect.english.units import VerbGroup
 from watcher.detect.vocabulary import Noun
 from watcher.model import Event
+
+# what stands for the noun behind its "of": years of siege
+_STAND_FOR: Final = frozenset(("last", "only", "years", "months", "weeks", "days"))
 
 
 class Arguments:
@@ -34,7 +39,7 @@ class Arguments:
                 word in {"into", "to", "inside"} and self.is_besieged(other)
                 for word, other in self.sentence.chain(index)
             )
-        if phrase.head_is(Noun.PART, Noun.WHOLE) or phrase.head.norm in {"last", "only"}:
+        if phrase.head_is(Noun.PART, Noun.WHOLE) or phrase.head.norm in _STAND_FOR:
             chain = self.sentence.chain(index)
             return bool(chain) and chain[0][0] == "of" and self.sentence.np(chain[0][1]).head_is(noun)
         return False

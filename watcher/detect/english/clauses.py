@@ -102,6 +102,8 @@ class Sentence(LeftSide):
                 return "active"
         if group.form & Form.PAST and self._is_an_armed_subject(before, index):
             return "active"
+        if group.form & Form.PAST and self._ends_by_itself(index, group):
+            return "active"
         if self.is_np(before) or self.kind(before) == ",":
             if group.form & Form.PAST and not self._is_transitive(group) and not self._is_reduced(index):
                 return "active"

@@ -34,6 +34,7 @@ _OWN_GAINS: Final = frozenset(
         "purge",
     )
 )
+_FULL: Final = frozenset(("full", "complete", "total"))
 _STOPS: Final = frozenset((";", ":", "sub", "rel", "comp"))
 
 
@@ -158,7 +159,7 @@ def flag(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> l
             return owner
         gained = owner
     for noun in complements.after("over", "in", "on", "above", "at", "atop", "across"):
-        places = roles.locator.locate(noun)
+        places = roles.locator.locate_building(noun)
         if not isinstance(places, NoPlace):
             site = roles.sentence.np(noun).head_is(Noun.SITE)
             if site and decked:
@@ -229,7 +230,7 @@ def falls(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
     rule = roles.sides.owner(subject) if roles.is_a(subject, Noun.CONTROL) else None
     if gained is None and escaped is None and rule is not None and not roles.sentence.governed(subject):
         escaped = rule  # A's rule over X is over
-    if gained is None and escaped is None and reading.group.needs is not None:
+    if gained is None and escaped is None and reading.group.needs is not None and not in_full(roles, index):
         return NoPlace("it passes to no side")
     places = roles.locate_all(roles.subjects(subject, index))
     if isinstance(places, NoPlace):
@@ -237,6 +238,15 @@ def falls(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
     lost = escaped or roles.source(index, "from") or roles.held_by(places)
     found = roles.make(reading, index, "active", places, gained, lost)
     return [*found, *fell_as_well(roles, reading, index, gained)]
+
+
+def in_full(roles: Roles, index: int) -> bool:
+    """X came under full control: that of whoever says so."""
+    return any(
+        roles.sentence.np(noun).head_is(Noun.CONTROL)
+        and any(_FULL & set(u.norm.split()) for u in roles.sentence.np(noun).own)
+        for noun in roles.sentence.complements(index).after("under")
+    )
 
 
 def fell_as_well(roles: Roles, reading: EventReading, index: int, gained: Side | None) -> list[Candidate]:

@@ -214,6 +214,15 @@ class LeftSide(RightSide):
         part = self.is_np(j - 2) and (self.np(j - 2).head.norm in words.DIRECTIONS or self.np(j - 2).head_is(Noun.PART))
         return j - 2 if self.governed(j) == "of" and part else j  # in the west of X, which …
 
+    def _ends_by_itself(self, index: int, group: VerbGroup) -> bool:
+        """Their hold on X ended on Thursday: what can end by itself is no participle where it is the only verb."""
+        by_somebody = self.complements(index).after("by")
+        if by_somebody or not any(reading.group.frame is Frame.FALLS for reading in group.events):
+            return False
+        return not any(
+            isinstance(chunk, VerbGroup) and chunk.finite and j != index for j, chunk in enumerate(self.chunks)
+        )
+
     def _is_an_armed_subject(self, noun: int, index: int) -> bool:
         """The army and its allies smashed through to X: they act, for nobody could be smashed through."""
         if not self.is_np(noun) or self.governed(noun):

@@ -7,6 +7,7 @@ The head noun decides: a place, a noun for a place tied to one ("villages around
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from watcher.detect.candidates import PLACE_NOUNS, Located, NoPlace
@@ -43,6 +44,17 @@ class Locator(UnlistedPlaces):
                 self.context.plurals.append(Plural(self.number, self.offset + phrase.first, places))
         return found
 
+    def locate_building(self, index: int) -> list[Located] | NoPlace:
+        """The town hall over which a flag is raised stands in the place told of last, if nothing else is said."""
+        found = self.locate(index)
+        phrase = self.sentence.np(index)
+        if not isinstance(found, NoPlace) or not phrase.head_is(Noun.SITE) or self.sentence.chain(index):
+            return found
+        named = self.context.last_place(self.offset + phrase.first, self.number, (Noun.SETTLEMENT,), "", back=1)
+        if phrase.determiner not in {"the", "its"} or not named:
+            return found
+        return [Located(named[0], Extent.PARTIAL, None, index, f"'{self._words(phrase)}' stands in it")]
+
     def _locate(self, index: int, depth: int) -> list[Located] | NoPlace:
         phrase = self.sentence.np(index)
         if depth > _MAX_DEPTH:
@@ -69,6 +81,10 @@ class Locator(UnlistedPlaces):
             if named:
                 return [Located(named[0], Extent.PARTIAL, None, index, f"'{self._words(phrase)}' is part of it")]
         if self._is_part(phrase):
+            if phrase.determiner == "its" and phrase.head_is(Noun.PART, Noun.AROUND) and not self.sentence.chain(index):
+                extent = Extent.NEAR if phrase.head_is(Noun.AROUND) else Extent.PARTIAL
+                owner_of = self.pointers.topic(index)
+                return owner_of if isinstance(owner_of, NoPlace) else [replace(one, extent=extent) for one in owner_of]
             return self._through(index, phrase, depth)
         if phrase.head_is(*PLACE_NOUNS):
             return self._typed(index, phrase, depth)

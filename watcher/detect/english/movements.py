@@ -17,7 +17,11 @@ from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action
 
 _NEED_A_TAKER: Final = frozenset(("give", "hand", "deliver", "return", "restore", "entrust", "consign"))
+_ONWARDS: Final = ("to", "into", "towards", "toward", "within", "through", "past")
 _LAST: Final = frozenset(("last", "remaining", "garrison", "defenders", "holdouts"))
+_INHABITANTS: Final = frozenset(
+    ("people", "residents", "inhabitants", "villagers", "townspeople", "locals", "tribesmen", "tribes", "elders")
+)
 _RAIDERS: Final = frozenset(("attackers", "attacker", "assailants", "assailant", "raiders", "infiltrators", "stormers"))
 
 
@@ -102,7 +106,7 @@ def drives_out(roles: Roles, reading: EventReading, index: int, group: VerbGroup
     complements = roles.sentence.complements(index)
     if voice == "active":
         objects = roles.objects(index)
-        gained = roles.armed_subject(index, group)
+        gained = None if by_its_people(roles, index, group) else roles.armed_subject(index, group)
         if isinstance(gained, NoPlace):
             return gained
         lost = roles.sides.side(objects[0], other_than=gained.actor if gained else None) if objects else None
@@ -113,6 +117,8 @@ def drives_out(roles: Roles, reading: EventReading, index: int, group: VerbGroup
         lost = roles.sides.side(subject)
         if lost is None:
             return NoPlace("nobody armed is driven out")
+        if voice == "reduced" and complements.after(*_ONWARDS):
+            return NoPlace("they push on, nobody pushes them")
         gained = roles.agent(index)
     for noun in complements.after("out of", "from", "of"):
         places = roles.locator.locate(noun)
@@ -130,6 +136,15 @@ def drives_out(roles: Roles, reading: EventReading, index: int, group: VerbGroup
     return NoPlace("no place that they were driven from")
 
 
+def by_its_people(roles: Roles, index: int, group: VerbGroup) -> bool:
+    """The residents of X drove B out of it, its elders handed it to A: they are no side, but they can do that."""
+    subject = roles.subject(index, group)
+    if subject is None or roles.sides.side(subject) is not None:
+        return False
+    phrase = roles.sentence.np(subject)
+    return phrase.head.norm in _INHABITANTS
+
+
 def hands_over(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:
     voice = roles.voice(index, group)
     takers = roles.sentence.complements(index).after("to")
@@ -139,6 +154,8 @@ def hands_over(roles: Roles, reading: EventReading, index: int, group: VerbGroup
         objects = (roles.objects(index) if voice == "active" else []) or the_last_in(roles, last)
         places = roles.locate_all(objects)
         lost = roles.armed_subject(index, group) if voice == "active" else roles.sides.side(last)
+        if isinstance(lost, NoPlace) and by_its_people(roles, index, group):
+            lost = None
         if isinstance(lost, NoPlace):
             return lost
     elif voice == "reduced" and last != subject and roles.sides.side(last) is not None:

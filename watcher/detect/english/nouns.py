@@ -19,16 +19,30 @@ def read_noun(roles: Roles, index: int, phrase: NounPhrase) -> None:
         suffix(roles, index, phrase)
     hands(roles, index, phrase)
     for_control(roles, index, phrase)
-    reading = phrase.event_noun
-    if reading is None or index in roles.used_nouns:
+    if phrase.event_noun is None or index in roles.used_nouns:
         return
     if over(roles, index, phrase):
         return
+    reading = fitting(roles, index, phrase) or phrase.event_noun
     found = noun_frame(roles, reading, index, phrase)
+    if reading.group.frame is Frame.TAKES and not has_what_it_needs(roles, reading, index):
+        found = NoPlace("it is not of a place that it tells")  # the restoration of the citadel
     if isinstance(found, NoPlace):
         roles.refusals.append(Refusal(phrase.head, reading.word, found.why))
     else:
         roles.candidates.extend(found)
+
+
+def fitting(roles: Roles, index: int, phrase: NounPhrase) -> EventReading | None:
+    """The restoration of control, of security: the reading that has what it needs."""
+    readings = phrase.head.meaning.event_nouns if phrase.head.meaning is not None else ()
+    return next((reading for reading in readings if has_what_it_needs(roles, reading, index)), None)
+
+
+def has_what_it_needs(roles: Roles, reading: EventReading, index: int) -> bool:
+    needs = reading.group.needs
+    chain = roles.sentence.chain(index)
+    return needs is None or (bool(chain) and roles.is_a(chain[0][1], needs))
 
 
 def noun_frame(roles: Roles, reading: EventReading, index: int, phrase: NounPhrase) -> list[Candidate] | NoPlace:

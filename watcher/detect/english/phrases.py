@@ -16,7 +16,7 @@ from watcher.detect.candidates import Unit
 from watcher.detect.english import words
 from watcher.detect.english.forms import Form
 from watcher.detect.english.units import Chunk, NounPhrase, VerbGroup
-from watcher.detect.english.verbs import FREE, NEWLY, VerbReader, join_split_verbs
+from watcher.detect.english.verbs import FLOATING, FREE, NEWLY, VerbReader, join_split_verbs
 from watcher.detect.lexicon import Meaning
 from watcher.detect.vocabulary import Effect, Noun
 
@@ -86,6 +86,15 @@ class Chunker(VerbReader):
             return self._add("adv", index, index + 1)
         return None
 
+    def _floats(self, index: int) -> bool:
+        """X, Y and Z were all in rebel hands: the quantifier belongs to the subject before the verb."""
+        before = self.chunks[-1] if self.chunks else None
+        following = self.units[index + 1] if index + 1 < len(self.units) else None
+        if not isinstance(before, VerbGroup) or following is None or before.main is None:
+            return False
+        state = following.meaning is not None and any(one.kind == "phrase" for one in following.meaning.states)
+        return before.main.norm in words.BE and (state or following.norm in words.PREPOSITIONS - {"of"})
+
     def _function_word(self, index: int) -> int | None:
         unit = self.units[index]
         norm, meaning = unit.norm, unit.meaning
@@ -108,6 +117,8 @@ class Chunker(VerbReader):
             self._add("prep", index, compass)
             self.chunks[-1].word = norm
             return compass
+        if norm in FLOATING and self._floats(index):
+            return self._add("adv", index, index + 1)
         if norm in words.CONJUNCTIONS:
             return self._add("cc", index, index + 1)
         if norm in words.RELATIVES:

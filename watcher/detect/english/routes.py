@@ -56,8 +56,9 @@ def cuts(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> l
     if isinstance(gained, NoPlace):
         return gained
     by = complements.after("by") if voice != "active" and gained is None else []
-    if by and not roles.sentence.np(by[0]).head.capital and roles.sentence.np(by[0]).head.meaning is None:
-        return NoPlace(f"'{roles.sentence.np(by[0]).head.norm}' cut it")  # floods
+    agent = roles.sentence.np(by[0]) if by else None
+    if agent is not None and not agent.head.capital and (agent.head.meaning is None or agent.head_is(Noun.THING)):
+        return NoPlace(f"'{agent.head.norm}' cut it")  # floods
     phrase = roles.sentence.np(route)
     taken = any(one.group.frame is Frame.TAKES for one in group.events)
     only = any(unit.norm in {"last", "only", "all", "sole", "final", "remaining", "every"} for unit in phrase.units)

@@ -21,7 +21,7 @@ from watcher.model import Action, Event, Extent
 
 _RULED: Final = frozenset(("in", "of", "over", "on", "across"))
 _BY_THE_BESIEGER: Final = frozenset(("lift", "raise", "remove", "abandon", "call off", "give up", "relax"))
-_SIEGES: Final = ("of", "on", "around", "over", "against", "to", "in", "round", "at")
+_SIEGES: Final = ("of", "on", "around", "over", "against", "to", "in", "round", "at", "for")
 
 
 def besieges(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> list[Candidate] | NoPlace:

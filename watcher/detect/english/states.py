@@ -68,11 +68,11 @@ def read_state(roles: Roles, index: int) -> None:
         return
     subject = state_subject(roles, index)
     complements = roles.sentence.complements(index)
+    left = roles.verb_left(index)
+    subjects = roles.subjects(subject, index if left is None else left)
     places: list[Located] | NoPlace
     if reading.event is Event.SIEGE:
-        places = (
-            roles.locate_all(roles.subjects(subject, index)) if subject is not None else NoPlace("nothing is besieged")
-        )
+        places = roles.locate_all(subjects) if subject is not None else NoPlace("nothing is besieged")
         holder = next((s for s in map(roles.sides.side, complements.after("by", "from")) if s is not None), None)
     elif reading.word.text == "in charge":
         verb = roles.verb_left(index)
@@ -85,7 +85,7 @@ def read_state(roles: Roles, index: int) -> None:
         places = roles.locate_all([*complements.objects, *complements.after("of")])
         holder = roles.sides.side(subject)
     else:
-        places = roles.locate_all(roles.subjects(subject, index)) if subject is not None else NoPlace("nothing is held")
+        places = roles.locate_all(subjects) if subject is not None else NoPlace("nothing is held")
         holder = roles.sides.side(complements.objects[0]) if complements.objects else None
     if not isinstance(places, NoPlace) and holder is None and reading.event is Event.CONTROL_CHANGE:
         places = NoPlace("no side holds it")
@@ -165,7 +165,7 @@ def hands(roles: Roles, index: int, phrase: NounPhrase) -> None:
     verb = roles.verb_left(index)
     if verb is not None and any(reading.group.frame is Frame.FALLS for reading in roles.sentence.vg(verb).events):
         return
-    holder = roles.controller(index)
+    holder = roles.controller(index) or armed_hands(phrase, index)
     subject = roles.subject(verb, roles.sentence.vg(verb)) if verb is not None else roles.noun_left(index)
     if holder is None or subject is None or phrase.head.meaning is None:
         return
@@ -175,7 +175,7 @@ def hands(roles: Roles, index: int, phrase: NounPhrase) -> None:
         and roles.has_needed(subject - 1, roles.sentence.vg(subject - 1), Noun.CONTROL)
     ):
         return  # brought X under its control: told by the verb
-    places = roles.locate_all(roles.subjects(subject, index))
+    places = roles.locate_all(roles.subjects(subject, index if verb is None else verb))
     if isinstance(places, NoPlace):
         return
     word = phrase.head.meaning.nouns[Noun.CONTROL][0]
@@ -184,6 +184,13 @@ def hands(roles: Roles, index: int, phrase: NounPhrase) -> None:
         candidate = roles.make_state(word, index, place, holder, phrase.head)
         candidate.standing = not told
         roles.candidates.append(candidate)
+
+
+def armed_hands(phrase: NounPhrase, index: int) -> Side | None:
+    """Jihadist hands: somebody's who bears arms, and the text does not say whose."""
+    owners = [*phrase.possessor, *phrase.own[:-1]]
+    armed = next((unit for unit in owners if unit.noun(Noun.FORCE, Noun.GROUP)), None)
+    return Side(None, armed, index, f"'{armed.norm}' are armed people, the text does not say whose") if armed else None
 
 
 def held_in_hands(roles: Roles, index: int) -> tuple[Side, list[Located]] | None:

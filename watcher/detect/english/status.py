@@ -324,8 +324,8 @@ class Statuses:
             or (group.main and group.main.norm in {"remain", "remains", "remained", "stay", "stays", "stayed"})
         ):
             return False
-        if any(time.since for time in times):
-            return False
+        if any(time.since for time in times):  # under siege since Sunday; not: since July
+            return any(time.since and time.day is not None and self.dating.recent(time) for time in times)
         by_then = [time for time in self.dating.own_times(verb, None) if time.words.startswith("by ")]
         return self._has_cue(verb, Effect.FRESH) or self.dating.is_fresh(by_then)  # by dawn it was in their hands
 

@@ -18,7 +18,7 @@ from watcher.detect.vocabulary import Effect, Noun
 
 NEWLY: Final = frozenset(("newly", "recently", "freshly", "just"))
 FREE: Final = frozenset(("free", "clear", "empty"))
-_FLOATING: Final = frozenset(("all", "both", "each"))
+FLOATING: Final = frozenset(("all", "both", "each"))
 _ADVERBIAL: Final = frozenset((Effect.FRESH, Effect.STILL, Effect.HEDGED, Effect.BACKGROUND, Effect.PROSPECTIVE))
 
 
@@ -97,7 +97,7 @@ class VerbReader(WordReader):
                 group.auxiliaries.append(norm)
             elif norm in {"not", "never"}:
                 group.negation = unit
-            elif norm in _FLOATING and group.auxiliaries and self._form(index + 1):
+            elif norm in FLOATING and group.auxiliaries and self._form(index + 1):
                 pass  # have all fallen
             elif self._is_adverbial(index) and (group.auxiliaries or group.infinitive):
                 self._note_cues(group, unit)
@@ -146,7 +146,7 @@ class VerbReader(WordReader):
         """Whether a verb follows the auxiliary, past adverbs."""
         after = index + 1
         while after < len(self.units) and (
-            self._is_adverbial(after) or self.units[after].norm in _FLOATING | {"not", "never"}
+            self._is_adverbial(after) or self.units[after].norm in FLOATING | {"not", "never"}
         ):
             after += 1
         if after >= len(self.units) or self.units[after - 1].norm.endswith(" to"):
@@ -193,6 +193,11 @@ class VerbReader(WordReader):
         if unit.norm in words.PREPOSITIONS or unit.norm in words.CONJUNCTIONS or unit.norm in words.SUBORDINATORS:
             return False
         return self._is_adverbial_unit(unit)
+
+    def _starts_object(self, index: int) -> bool:
+        """A noun phrase, or an amount with an adverb before it: more than a third of X."""
+        adverb = index < len(self.units) and self._is_adverbial(index)
+        return self._starts_noun(index) or (adverb and self._starts_noun(index + 1))
 
     def _is_main_verb(self, index: int) -> bool:
         """Whether a word that can be a verb is one here."""
@@ -244,7 +249,7 @@ class VerbReader(WordReader):
         ):
             return False  # almost complete control
         if before.kind in {"rel", "adv", "cue", "time", "comp"}:
-            return not nominal or self._starts_noun(index + 1) or index + 1 >= len(self.units)
+            return not nominal or self._starts_object(index + 1) or index + 1 >= len(self.units)
         if isinstance(before, NounPhrase):
             if nominal:
                 return self._noun_verb(index, before, form)
