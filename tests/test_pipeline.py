@@ -14,6 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from watcher.clock import SimulatedClock
+from watcher.composing import compose_due_digests
 from watcher.config import Alerts, Config, Housekeeping, Polling
 from watcher.model import (
     ChannelId,
@@ -37,7 +38,7 @@ from watcher.model import (
     SendResult,
     Timing,
 )
-from watcher.pipeline import CycleReport, compose_due_digests, housekeep, poll_due_feeds, run_cycle
+from watcher.pipeline import CycleReport, housekeep, poll_due_feeds, run_cycle
 from watcher.ports import Ports, Setup
 from watcher.rulebook.load import RuleBook
 from watcher.sending import deliver_due

@@ -512,8 +512,22 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Local times between which a route's digests wait, ``end`` not included; ``start`` may lie before midnight."""
+
+    start: str  # "22:30"
+    end: str
+    timezone: str  # an IANA name
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
-    """Which alerts go to which channels, and when. Empty filters admit everything."""
+    """Which alerts go to which channels, and when. Empty filters admit everything.
+
+    ``cooldown``: for how long a place and event that was told of makes no further digest due. ``most_entries``: what
+    is more waits for the next digest. ``reports_when_quiet``: at the daily times something goes out even if nothing
+    happened, so that silence never means that Watcher is dead.
+    """
 
     id: RouteId
     title: str
@@ -525,6 +539,10 @@ class Route:
     severities: tuple[Severity, ...] = ()
     statuses: tuple[Status, ...] = ()
     minimum_confidence: float = 0.0
+    quiet_hours: QuietHours | None = None
+    cooldown: timedelta = timedelta(0)
+    most_entries: int = 60
+    reports_when_quiet: bool = True
 
 
 class IncidentState(StrEnum):
@@ -638,22 +656,83 @@ class Alert:
     digest_id: DigestId | None = None
 
 
+class HoldKind(StrEnum):
+    """Why an alert that is owed does not go out yet."""
+
+    QUIET_HOURS = "quiet_hours"
+    SILENCE = "silence"
+    COOLDOWN = "cooldown"
+    FULL_DIGEST = "full_digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One reason that kept, or keeps, an alert back; ``ended_at`` is None while it does."""
+
+    alert_id: int
+    kind: HoldKind
+    because: str
+    since: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A person's wish that alerts wait until ``ends_at``. Every matcher that is not empty must fit."""
+
+    id: int
+    author: str
+    reason: str
+    created_at: datetime
+    ends_at: datetime
+    places: tuple[PlaceId, ...] = ()
+    events: tuple[Event, ...] = ()
+    watches: tuple[WatchId, ...] = ()
+    routes: tuple[RouteId, ...] = ()
+    incidents: tuple[IncidentId, ...] = ()
+    ended_by: str | None = None  # who ended it before its time
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """What was done since the last daily digest, so that no silence is taken for peace.
+
+    ``near_misses`` counts findings that are no news (plans, denials of nothing known, background), ``examples`` are
+    some of them in words.
+    """
+
+    since: datetime
+    feeds: int
+    polled: int
+    failing: tuple[str, ...]
+    items: int
+    held_items: int
+    near_misses: int
+    examples: tuple[str, ...] = ()
+
+
 # --- digests, messages, deliveries ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class DigestEntry:
-    """One incident in a digest and what happened to it since the route last heard of it."""
+    """One incident in a digest and what happened to it since the route last heard of it.
+
+    ``held`` tells what kept it back until now.
+    """
 
     incident: Incident
     kinds: tuple[ChangeKind, ...]
+    held: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
     """What a route is due now. ``entries`` lead, ``further`` are quiet confirmations of what was sent before.
 
-    ``reason`` says why now; ``rules_version`` is the hash of the rules that made it.
+    ``reason`` says why now; ``rules_version`` is the hash of the rules that made it. ``left_over`` counts, by
+    severity, the incidents that did not fit and wait for the next one. ``silenced`` counts the alerts that each
+    silence in force holds back from this route.
     """
 
     id: DigestId
@@ -663,6 +742,9 @@ class Digest:
     rules_version: str
     entries: tuple[DigestEntry, ...]
     further: tuple[DigestEntry, ...] = ()
+    left_over: tuple[tuple[Severity, int], ...] = ()
+    silenced: tuple[tuple[Silence, int], ...] = ()
+    vitals: Vitals | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,36 +12,30 @@ logged and never stops the others.
 from __future__ import annotations
 
 import asyncio
-import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
-from watcher.alerts.digest import compose, why_due
-from watcher.alerts.names import make_names
-from watcher.alerts.render import render
 from watcher.batching import Intake
+from watcher.composing import compose_due_digests
 from watcher.copying import COPIES_WITHIN
 from watcher.feeds.polling import request_for
 from watcher.intake import Poll, breakdown, read
 from watcher.model import (
     Digest,
-    DigestId,
     Failure,
     Feed,
     FeedState,
     PollRecord,
-    Route,
 )
 from watcher.outages import Unanswered, note_round
 from watcher.pages import read_due_pages
 from watcher.paging import page_back
 from watcher.ports import Ports, Setup
-from watcher.problems import new_delivery, review_feeds
+from watcher.problems import review_feeds
 from watcher.sending import deliver_due
-from watcher.store import alerts, feeds, incidents, outbox
-from watcher.store.database import Session
+from watcher.store import feeds
 from watcher.store.sketches import prune_sketches
 from watcher.undelivered import review_outbox
 
@@ -135,61 +129,7 @@ def _log_poll(record: PollRecord) -> None:
 # --- and for feeds that want full text, in a job of its own: page -> further findings: pages.read_due_pages
 
 
-# --- step 4: alerts owed -> digests -> messages in the outbox: one transaction per route ---------------------------
-
-
-def compose_due_digests(ports: Ports, setup: Setup) -> tuple[Digest, ...]:
-    """Compose each route's digest that is due, and put one delivery per channel in the outbox.
-
-    The operator's digests of feed problems are made in problems.review_feeds.
-    """
-    composed: list[Digest] = []
-    for route in setup.routes:
-        try:
-            digest = _compose_if_due(ports, setup, route)
-        except Exception:  # its alerts go on waiting; the other routes are composed
-            log.exception("digest_broken", route=route.id)
-            continue
-        if digest is not None:
-            composed.append(digest)
-    return tuple(composed)
-
-
-def _compose_if_due(ports: Ports, setup: Setup, route: Route) -> Digest | None:
-    now = ports.clock.now()
-    with ports.database.reading() as session:
-        reason = why_due(
-            route.timing, alerts.waiting_alerts(session, route.id), alerts.last_digest_at(session, route.id), now
-        )
-    if reason is None:
-        return None
-    with ports.database.writing() as session:
-        digest, alert_ids = draft_digest(session, setup, route, reason, now)
-        message = render(digest, make_names(setup.book.gazetteer, setup.book.actors), setup.config.timezone)
-        alerts.put_in_digest(session, digest, alert_ids)
-        for channel_id in route.channels:
-            outbox.add_delivery(session, new_delivery(digest, channel_id, message, now))
-    log.info("digest_composed", route=route.id, digest=digest.id, entries=len(digest.entries), reason=reason)
-    return digest
-
-
-def draft_digest(
-    session: Session, setup: Setup, route: Route, reason: str, now: datetime
-) -> tuple[Digest, tuple[int, ...]]:
-    """The digest of everything that waits for a route, and the alerts in it; nothing is stored."""
-    waiting = alerts.waiting_alerts(session, route.id)
-    found = {alert.incident_id: incidents.get_incident(session, alert.incident_id) for alert in waiting}
-    digest = compose(
-        DigestId(uuid.uuid4().hex[:16]),
-        route.id,
-        waiting,
-        {incident_id: incident for incident_id, incident in found.items() if incident is not None},
-        reason=reason,
-        rules_version=setup.book.version,
-        now=now,
-    )
-    return digest, tuple(alert.id for alert in waiting)
-
+# --- step 4: alerts owed -> digests -> messages in the outbox: composing.compose_due_digests
 
 # --- step 5: outbox -> channels: sending.deliver_due
 

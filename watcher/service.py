@@ -23,13 +23,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from watcher import systemd
 from watcher.clock import Clock, SystemClock
+from watcher.composing import compose_due_digests
 from watcher.config import Config
 from watcher.deliver.channels import AppriseNotifier
 from watcher.errors import ConfigError
 from watcher.feeds.fetch import Fetcher
 from watcher.feeds.worker import Workers
 from watcher.pages import read_due_pages
-from watcher.pipeline import compose_due_digests, housekeep, poll_due_feeds, review
+from watcher.pipeline import housekeep, poll_due_feeds, review
 from watcher.ports import Notifier, Ports, Setup
 from watcher.sending import deliver_due
 from watcher.store import outbox

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from watcher.alerts.digest import compose, why_due
+from watcher.alerts.digest import compose, previous_daily, why_due, why_report
 from watcher.model import Alert, ChangeKind, DigestId, Incident, IncidentId, RouteId, Timing
 
 NOW = datetime(2016, 6, 9, 8, 0, tzinfo=UTC)
@@ -154,14 +154,14 @@ def digest_of(waiting: list[Alert], incidents: dict[IncidentId, Incident]) -> tu
     return entries, [f"{entry.incident.id} {'+'.join(entry.kinds)}" for entry in digest.further]
 
 
-def test_the_area_of_the_most_severe_leads_then_severity_event_and_day(
+def test_the_area_of_the_most_severe_leads_then_the_event_then_severity_and_day(
     incidents: dict[IncidentId, Incident],
 ) -> None:
     waiting = [alert(id=number, incident=f"i-{number}") for number in range(1, 7)]
 
     entries, further = digest_of(waiting, incidents)
 
-    assert entries == ["i-3 opened", "i-5 opened", "i-6 opened", "i-1 opened", "i-4 opened", "i-2 opened"]
+    assert entries == ["i-3 opened", "i-5 opened", "i-6 opened", "i-1 opened", "i-2 opened", "i-4 opened"]
     assert further == []
 
 
@@ -190,3 +190,60 @@ def test_held_alerts_are_left_out(incidents: dict[IncidentId, Incident]) -> None
     waiting = [alert(id=1, incident="i-1", held_because="too old"), alert(id=2, incident="i-2")]
 
     assert digest_of(waiting, incidents) == (["i-2 opened"], [])
+
+
+def test_what_does_not_fit_is_counted_the_least_severe_first(incidents: dict[IncidentId, Incident]) -> None:
+    waiting = [alert(id=number, incident=f"i-{number}") for number in range(1, 7)]
+    waiting.append(alert(id=7, incident="i-2", kind="confirmed"))
+
+    digest = compose(
+        DigestId("d-1"), RouteId("desk"), waiting, incidents, reason=WAITED, rules_version="abc", now=NOW,
+        most_entries=3,
+    )  # fmt: skip
+
+    assert [entry.incident.id for entry in digest.entries] == ["i-3", "i-1", "i-4"]
+    assert [(severity.value, count) for severity, count in digest.left_over] == [("high", 1), ("medium", 1), ("low", 1)]
+
+
+def test_quiet_changes_take_the_room_that_news_leave(incidents: dict[IncidentId, Incident]) -> None:
+    waiting = [alert(id=1, incident="i-1"), alert(id=2, incident="i-2", kind="confirmed")]
+    waiting.append(alert(id=3, incident="i-3", kind="confirmed"))
+
+    digest = compose(
+        DigestId("d-1"), RouteId("desk"), waiting, incidents, reason=WAITED, rules_version="abc", now=NOW,
+        most_entries=2,
+    )  # fmt: skip
+
+    assert [entry.incident.id for entry in (*digest.entries, *digest.further)] == ["i-1", "i-3"]
+    assert sum(count for _, count in digest.left_over) == 1
+
+
+def test_what_cools_down_makes_no_digest_due_but_goes_out_daily() -> None:
+    waiting = [alert(30, id=1)]
+
+    assert why_due(timing(), waiting, None, NOW, calm={1}) is None
+    assert why_due(timing(10, 60, "07:45"), waiting, None, NOW, calm={1}) == "daily at 07:45 (UTC)"
+
+
+@pytest.mark.parametrize(
+    ("last", "since", "told"),
+    [
+        (None, 24 * 60, True),
+        (25 * 60, 48 * 60, True),
+        (30, 24 * 60, False),  # a digest has gone out since
+        (None, 30, False),  # Watcher was not at work yet at that time
+        (-30, 24 * 60, False),  # the clock was set back
+    ],
+)
+def test_a_daily_time_tells_that_nothing_happened(last: float | None, since: float, told: bool) -> None:
+    reason = why_report(timing(10, 60, "07:00"), ago(last), NOW - timedelta(minutes=since), NOW)
+
+    assert reason == ("daily at 07:00 (UTC), though nothing happened" if told else None)
+    assert why_report(timing(), ago(last), NOW - timedelta(days=2), NOW) is None
+
+
+def test_the_daily_time_before_a_daily_time_may_lie_on_the_day_before() -> None:
+    seven = datetime(2016, 6, 9, 7, 0, tzinfo=UTC)
+
+    assert previous_daily(timing(10, 60, "07:00", "19:00"), seven) == seven - timedelta(hours=12)
+    assert previous_daily(timing(10, 60, "07:00"), seven) == seven - timedelta(hours=24)

@@ -92,3 +92,9 @@ def test_an_http_address_is_linked_with_everything_odd_encoded(url: str, expecte
 )
 def test_any_other_address_is_not_linked(url: str | None) -> None:
     assert safe_url(url) is None
+
+
+def test_what_is_defused_twice_is_as_what_is_defused_once() -> None:
+    once = defuse("@everyone <!here> <script> [x](http://y)")
+
+    assert defuse(once) == once

@@ -13,7 +13,22 @@ from hypothesis import strategies as st
 from watcher.alerts.entries import Piece, clipped, quote_pieces
 from watcher.alerts.names import Names
 from watcher.alerts.render import render, render_incident, subject_of
-from watcher.model import ChangeKind, Digest, DigestEntry, DigestId, Incident, Mark, Message, RouteId
+from watcher.model import (
+    ChangeKind,
+    Digest,
+    DigestEntry,
+    DigestId,
+    Hold,
+    HoldKind,
+    Incident,
+    Mark,
+    Message,
+    PlaceId,
+    RouteId,
+    Severity,
+    Silence,
+    Vitals,
+)
 
 OPENED = (ChangeKind.OPENED,)
 VOID = {"meta", "br"}
@@ -98,7 +113,7 @@ TEXT = """\
 Watcher, Thursday 9 June 2016, 10:00 (Europe/Berlin)
 2 incidents: 1 critical, 1 high; 1 earlier one told again
 
-=== Raqqa province ===
+=== Raqqa province: control of places ===
 
 CRITICAL | al-Senaa (Raqqa, Raqqa province)
 Claimed: Islamic State captured al-Senaa from Syrian Democratic Forces.
@@ -115,7 +130,7 @@ Incident: i-2, a new change: no known incident tells of it
 \u2068نداء الشمال\u2069: \u2068استعاد حي الصناعة\u2069, Thursday 9 June 2016, 10:00
   https://north.example/1?a=1&b=2
 
-=== Aleppo province ===
+=== Aleppo province: sieges ===
 
 HIGH | Marea (Azaz district, Aleppo province)
 Syrian opposition fighters broke the siege of Marea, laid by Islamic State.
@@ -266,8 +281,8 @@ def test_the_page_can_be_read_by_everyone(founding: Digest, names: Names) -> Non
     assert page.all("title")[0].text == message.subject
     assert [heading.text for heading in page.all("h1")] == ["2 incidents: 1 critical, 1 high; 1 earlier one told again"]
     assert [heading.text for heading in page.all("h2")] == [
-        "Raqqa province",
-        "Aleppo province",
+        "Raqqa province: control of places",
+        "Aleppo province: sieges",
         "Earlier incidents, told again",
     ]
     assert all(quote.attributes["dir"] == "auto" for quote in page.all("blockquote"))
@@ -481,3 +496,58 @@ def test_a_quote_and_a_title_that_no_person_reads_whole_are_cut_beside_the_marks
     assert pieces[-1].text.startswith(" Azaz")
     assert clipped("x" * 1_000_000) == f"{'x' * 300} …"
     assert clipped("short") == "short"
+
+
+def test_what_is_left_over_what_was_done_and_what_is_silenced_stands_at_the_end(desk: Any, names: Names) -> None:
+    silence = Silence(
+        3, "anna <b>", "known @everyone offensive", desk.now, desk.now + timedelta(hours=4), places=(PlaceId("marea"),)
+    )
+    vitals = Vitals(
+        since=desk.now - timedelta(hours=12),
+        feeds=38,
+        polled=37,
+        failing=("wire: HTTP 500",),
+        items=240,
+        held_items=3,
+        near_misses=7,
+        examples=("Wire: Rebels vow to take Marea (prospective)",),
+    )
+    digest = Digest(
+        DigestId("d-1"), RouteId("desk"), desk.now, "daily at 07:00 (UTC)", "abc", (),
+        left_over=((Severity.HIGH, 2), (Severity.LOW, 1)), silenced=((silence, 4),), vitals=vitals,
+    )  # fmt: skip
+
+    message = render(digest, names, "UTC")
+
+    assert message.subject == "[Watcher] quiet: 240 items read, no incident, 1 feed failing"
+    for line in (
+        (
+            "Since Wednesday 8 June 2016, 20:00: 37 of 38 feeds polled, 1 feed failing; "
+            "240 new items seen, 3 held as too old."
+        ),
+        "Near misses: 7 findings that told no news (plans, denials, background).",
+        "Failing: wire: HTTP 500.",
+        "Near miss: Wire: Rebels vow to take Marea (prospective)",
+        (
+            "- silence 3 (place marea) by anna <\u200bb> until Thursday 9 June 2016, 12:00: "
+            "known @\u200beveryone offensive; 4 alerts held back"
+        ),
+    ):
+        assert line in message.text.splitlines()
+    assert "AND 3 more incidents (2 high, 1 low), which did not fit" in message.text
+    assert "@everyone" not in message.html
+    assert "4 alerts held back" in message.html
+    assert "37 of 38 feeds polled" in message.html
+
+
+def test_an_entry_says_what_kept_it_back(desk: Any, names: Names) -> None:
+    incident = desk.incident(desk.report(desk.tell("captured")))
+    hold = Hold(1, HoldKind.QUIET_HOURS, "quiet hours from 22:30 to 06:30 (UTC)", desk.now - timedelta(hours=9))
+    entry = DigestEntry(incident, (ChangeKind.OPENED,), (hold,))
+    digest = Digest(DigestId("d-1"), RouteId("desk"), desk.now, "at once", "abc", (entry,))
+
+    message = render(digest, names, "UTC")
+
+    told = "quiet hours from 22:30 to 06:30 (UTC), since Wednesday 8 June 2016, 23:00"
+    assert f"Held until now: {told}" in message.text.splitlines()
+    assert told in message.html

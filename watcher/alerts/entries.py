@@ -17,7 +17,7 @@ from watcher.alerts.names import Names
 from watcher.alerts.wording import changes_in_words, how_sure, reported_by, sides, what_happened, when
 from watcher.incidents.summarise import denials, lead_report, supporting
 from watcher.incidents.wording import say_weekday
-from watcher.model import DigestEntry, Extent, Finding, Incident, Report
+from watcher.model import DigestEntry, Event, Extent, Finding, Hold, Incident, Report
 
 _MARKED_ROLES = ("place", "trigger", "gained_by", "lost_by")
 _MOST_QUOTES = 5
@@ -26,6 +26,8 @@ _LONGEST_TITLE = 300  # characters
 _LONGEST_QUOTE = 1_200
 _LONGEST_STRETCH = 300  # of a quote that is longer, between two marks
 _MOST_PIECES = 40
+
+_EVENTS = {Event.CONTROL_CHANGE: "control of places", Event.SIEGE: "sieges"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Entry:
     place: str
     what: str
     changes: str
+    held: str
     sides: tuple[tuple[str, str], ...]
     when: str
     how_sure: str
@@ -81,7 +84,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The entries of one area."""
+    """The entries of one area and kind of event; ``area`` says both."""
 
     area: str
     entries: tuple[Entry, ...]
@@ -89,8 +92,8 @@ class Section:
 
 def sections_of(entries: tuple[DigestEntry, ...], names: Names, zone: ZoneInfo) -> tuple[Section, ...]:
     return tuple(
-        Section(names.place(area), tuple(entry_of(entry, names, zone) for entry in group))
-        for area, group in groupby(entries, key=lambda entry: entry.incident.area)
+        Section(f"{names.place(area)}: {_EVENTS[event]}", tuple(entry_of(entry, names, zone) for entry in group))
+        for (area, event), group in groupby(entries, key=lambda entry: (entry.incident.area, entry.incident.event))
     )
 
 
@@ -105,6 +108,7 @@ def entry_of(entry: DigestEntry, names: Names, zone: ZoneInfo, *, most: int | No
         place=names.place_in_tree(incident.place),
         what=what_happened(incident, names),
         changes=changes_in_words(entry.kinds),
+        held="; ".join(dict.fromkeys(_say_hold(hold, zone) for hold in entry.held)),
         sides=sides(incident, names),
         when=when(incident),
         how_sure=how_sure(incident),
@@ -195,6 +199,10 @@ def _links(reports: Sequence[Report], zone: ZoneInfo) -> tuple[Link, ...]:
         for report in reports
     }
     return tuple(links.values())
+
+
+def _say_hold(hold: Hold, zone: ZoneInfo) -> str:
+    return f"{clean(hold.because)}, since {moment_of(hold.since, zone)}"
 
 
 def moment_of(moment: datetime, zone: ZoneInfo) -> str:

@@ -15,8 +15,8 @@ FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 _LONGEST_URL = 2000
 _JOINERS = "\u200c\u200d"  # invisible, but part of how Persian and emoji are written
 _RIGHT_TO_LEFT = ("R", "AL", "AN")
-_MENTION = re.compile(r"([@＠])(?=\S)")
-_OPENING = re.compile(r"<(?=\S)")  # Slack and Discord: <@id>, <!here>, <#channel>, <address|text>
+_MENTION = re.compile(r"([@＠])(?=[^\s\u200b])")
+_OPENING = re.compile(r"<(?=[^\s\u200b])")  # Slack and Discord: <@id>, <!here>, <#channel>, <address|text>
 _LINK = re.compile(r"\](?=[(\[])")  # Markdown: [text](address)
 _SAFE_IN_PATH = "/:;=,+&$!~.-_()'*%?"
 
@@ -48,7 +48,7 @@ def _visible(character: str) -> str:
 
 
 def defuse(text: str) -> str:
-    """Break what chats would read as a mention or a link, with a zero-width space.
+    """Break what chats would read as a mention or a link, with a zero-width space; what is broken stays as it is.
 
     >>> defuse("@everyone <!here> [x](http://y)").replace("\\u200b", "|")
     '@|everyone <|!here> [x]|(http://y)'

@@ -15,6 +15,7 @@ from watcher.alerts.entries import Piece, entry_of, moment_of, sections_of
 from watcher.alerts.hostile import clean, defuse, isolate
 from watcher.alerts.names import Names
 from watcher.alerts.routes import FALLBACK_ROUTE_ID
+from watcher.alerts.vitals import say_left_over, say_silences, say_vitals
 from watcher.alerts.wording import what_in_short
 from watcher.incidents.summarise import explain_confidence
 from watcher.incidents.wording import say_count
@@ -69,6 +70,9 @@ def render(digest: Digest, names: Names, timezone: str) -> Message:
         "route": digest.route_id,
         "unrouted": digest.route_id == FALLBACK_ROUTE_ID,
         "digest_id": digest.id,
+        "left_over": say_left_over(digest.left_over),
+        "vitals": () if digest.vitals is None else say_vitals(digest.vitals, zone),
+        "silences": say_silences(digest, zone),
     }
     return Message(
         subject=subject,
@@ -93,6 +97,9 @@ def render_incident(incident: Incident, names: Names, timezone: str, kinds: tupl
 def subject_of(digest: Digest, names: Names) -> str:
     """The most severe entry first: "[Watcher HIGH] Marea: siege broken (+2 more)"."""
     unrouted = ", unrouted" if digest.route_id == FALLBACK_ROUTE_ID else ""
+    if not digest.entries and not digest.further and digest.vitals is not None:
+        failing = f", {say_count(len(digest.vitals.failing), 'feed')} failing" if digest.vitals.failing else ""
+        return f"[Watcher{unrouted}] quiet: {say_count(digest.vitals.items, 'item')} read, no incident{failing}"
     if not digest.entries:
         return f"[Watcher{unrouted}] nothing new, {say_count(len(digest.further), 'earlier incident')} told again"
     first = max(digest.entries, key=lambda entry: entry.incident.severity.rank).incident

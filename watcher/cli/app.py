@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("watcher.cli.why:why", "from item to delivery: every decision about an incident"),
     "why-not": ("watcher.cli.why:why_not", "what became of an item, and which step held it"),
     "digest": ("watcher.cli.digest:app", "preview what would go out now"),
+    "silence": ("watcher.cli.silence:app", "let alerts wait for a while: add, list, expire"),
     "outbox": ("watcher.cli.outbox:app", "what is owed or given up; queue it again, or drop it"),
     "channels": ("watcher.cli.channels:app", "list channels; send a marked test message"),
     "status": ("watcher.cli.status:status", "feeds, outbox, rules, problems; exit status 1 if unhealthy"),

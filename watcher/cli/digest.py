@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Annotated
 
 import typer
 
-from watcher.alerts.digest import why_due
 from watcher.alerts.names import make_names
 from watcher.alerts.render import render
 from watcher.cli.context import directories
 from watcher.cli.setup import existing_database, load_setup
+from watcher.cli.values import as_json
 from watcher.clock import SystemClock
-from watcher.pipeline import draft_digest
-from watcher.store.alerts import last_digest_at, waiting_alerts
+from watcher.composing import draft_digest, look_ahead
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
 
@@ -37,29 +37,34 @@ def preview(
     previews = []
     with existing_database(folders, setup.config) as database, database.reading() as session:
         for route in setup.routes:
-            waiting = waiting_alerts(session, route.id)
-            reason = why_due(route.timing, waiting, last_digest_at(session, route.id), now)
-            drafted, _ = draft_digest(session, setup, route, reason or "preview: not due yet", now)
-            message = render(drafted, names, setup.config.timezone) if waiting else None
-            previews.append((route, len(waiting), reason, message))
+            prospect = look_ahead(session, setup, route, now)
+            drafted = draft_digest(session, setup, prospect, prospect.reason or "preview: not due yet", now)
+            is_empty = not prospect.free and prospect.reason is None
+            message = None if is_empty else render(drafted, names, setup.config.timezone)
+            previews.append((prospect, message))
     if json_output:
         rows = [
             {
-                "route": route.id,
-                "waiting": count,
-                "due": reason is not None,
-                "reason": reason,
-                "channels": list(route.channels),
+                "route": prospect.route.id,
+                "waiting": len(prospect.waiting),
+                "held": [{"alert": id_, **as_json(reason)} for id_, reason in prospect.held.items()],
+                "due": prospect.reason is not None,
+                "reason": prospect.reason,
+                "channels": list(prospect.route.channels),
                 "subject": None if message is None else message.subject,
                 "text": None if message is None else message.text,
             }
-            for route, count, reason, message in previews
+            for prospect, message in previews
         ]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for route, count, reason, message in previews:
+    for prospect, message in previews:
+        route = prospect.route
         print(
-            f"route {route.id} -> {', '.join(route.channels) or 'no channel'}: {count} waiting, {reason or 'not due'}"
+            f"route {route.id} -> {', '.join(route.channels) or 'no channel'}: {len(prospect.waiting)} waiting, "
+            f"{prospect.reason or 'not due'}"
         )
+        for because, number in Counter(reason.because for reason in prospect.held.values()).items():
+            print(f"  {number} held: {because}")
         if message is not None:
             print(f"\nSubject: {message.subject}\n\n{message.text}")

@@ -23,6 +23,7 @@ from watcher.model import Finding, Incident, Item, ReadFrom, Report
 from watcher.ports import Setup
 from watcher.store.alerts import alerts_of
 from watcher.store.database import Database, Session
+from watcher.store.holds import holds_of
 from watcher.store.incidents import changes_of, incidents_of_item
 from watcher.store.items import find_items, where_found
 from watcher.store.outbox import deliveries_of_incident
@@ -49,10 +50,12 @@ def why(
 
 def _trace(session: Session, incident: Incident) -> dict[str, object]:
     deliveries = deliveries_of_incident(session, incident.id)
+    alerts = alerts_of(session, incident.id)
     return {
         "incident": as_json(incident),
         "changes": as_json(changes_of(session, incident.id)),
-        "alerts": as_json(alerts_of(session, incident.id)),
+        "alerts": as_json(alerts),
+        "holds": as_json(holds_of(session, [alert.id for alert in alerts])),
         "deliveries": [
             {
                 "id": delivery.id,
@@ -86,14 +89,7 @@ def _explain(session: Session, incident: Incident, setup: Setup) -> Iterator[str
     yield "what followed (UTC)"
     for change in changes_of(session, incident.id):
         yield f"  {change.at:%Y-%m-%d %H:%M}  {change.kind.value}: {change.detail}"
-    for alert in alerts_of(session, incident.id):
-        if alert.held_because is not None:
-            fate = f"held: {alert.held_because}"
-        elif alert.digest_id is None:
-            fate = "waits for the route's next digest"
-        else:
-            fate = f"went into digest {alert.digest_id}"
-        yield f"  {alert.created_at:%Y-%m-%d %H:%M}  route {alert.route_id}: {alert.kind.value}, {fate}"
+    yield from _explain_alerts(session, incident)
     for route in setup.book.routes:
         refusal = why_not_routed(incident, route, setup.book.gazetteer)
         if refusal is not None:
@@ -105,6 +101,20 @@ def _explain(session: Session, incident: Incident, setup: Setup) -> Iterator[str
             f"  digest {delivery.digest_id} to channel {delivery.channel_id}: {delivery.state.value}{told}, "
             f"attempt {delivery.attempts}{error}"
         )
+
+
+def _explain_alerts(session: Session, incident: Incident) -> Iterator[str]:
+    for alert in alerts_of(session, incident.id):
+        if alert.held_because is not None:
+            fate = f"held: {alert.held_because}"
+        elif alert.digest_id is None:
+            fate = "waits for the route's next digest"
+        else:
+            fate = f"went into digest {alert.digest_id}"
+        yield f"  {alert.created_at:%Y-%m-%d %H:%M}  route {alert.route_id}: {alert.kind.value}, {fate}"
+        for hold in holds_of(session, [alert.id]):
+            until = "still" if hold.ended_at is None else f"until {hold.ended_at:%Y-%m-%d %H:%M}"
+            yield f"  {hold.since:%Y-%m-%d %H:%M}    held {until}: {hold.because}"
 
 
 def _explain_report(report: Report) -> Iterator[str]:

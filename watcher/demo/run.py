@@ -96,4 +96,7 @@ def demo_setup(setup: Setup, seeds: Seeds, base_url: str, smtp_port: int) -> Set
     polling = replace(
         setup.config.polling, private_hosts_allowed=True, host_spacing=timedelta(0)
     )  # the samples are served on 127.0.0.1
+    # weeks pass in seconds: a report of each quiet day would hide the news
+    routes = tuple(replace(route, reports_when_quiet=False) for route in setup.book.routes)
+    setup = replace(setup, book=replace(setup.book, routes=routes))
     return replace(setup, config=replace(setup.config, feeds=seeds.feeds(base_url), channels=channels, polling=polling))

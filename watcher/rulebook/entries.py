@@ -9,6 +9,7 @@ from watcher.model import (
     Place,
     PlaceId,
     Position,
+    QuietHours,
     Route,
     RouteId,
     Timing,
@@ -72,6 +73,7 @@ def to_route(route_id: str, entry: RouteEntry, origin: Position) -> Route:
         daily_at=tuple(sorted(entry.send.daily_at)),
         timezone=entry.send.timezone or "UTC",
     )
+    quiet = entry.quiet_hours
     return Route(
         id=RouteId(route_id),
         title=entry.title,
@@ -83,6 +85,10 @@ def to_route(route_id: str, entry: RouteEntry, origin: Position) -> Route:
         severities=entry.when.severity,
         statuses=entry.when.status,
         minimum_confidence=entry.when.minimum_confidence,
+        quiet_hours=None if quiet is None else QuietHours(quiet.from_, quiet.to, quiet.timezone),
+        cooldown=entry.cooldown,
+        most_entries=entry.most_entries,
+        reports_when_quiet=entry.when_quiet == "report",
     )
 
 

@@ -5,9 +5,9 @@ pydantic only stands at this rim: ``load`` turns these models into the frozen va
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic.json_schema import models_json_schema
@@ -244,12 +244,33 @@ class Send(FileModel):
         return self
 
 
+class QuietHoursEntry(FileModel):
+    """Local times between which digests wait; what is held goes out when they are over."""
+
+    from_: TimeOfDay = Field(alias="from")
+    to: TimeOfDay
+    timezone: TimeZone
+
+    @model_validator(mode="after")
+    def _begin_and_end(self) -> QuietHoursEntry:
+        if self.from_ == self.to:
+            raise ValueError(f"quiet hours that begin and end at {shown(self.to)} are none: write two different times")
+        return self
+
+
 class RouteEntry(FileModel):
-    """Which incidents go to which channels, and when."""
+    """Which incidents go to which channels, and when.
+
+    ``when_quiet``: whether the daily digest goes out even if nothing happened, to say that Watcher is at work.
+    """
 
     title: Text
     when: When = When()
     send: Send
+    quiet_hours: QuietHoursEntry | None = None
+    cooldown: Duration = timedelta(0)
+    most_entries: Annotated[int, Field(ge=1, le=1000)] = 60
+    when_quiet: Literal["report", "nothing"] = "report"
     to: Annotated[tuple[Id, ...], BeforeValidator(_one_or_more)] = Field(min_length=1)
 
 

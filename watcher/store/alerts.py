@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from watcher.errors import StoreError
 from watcher.model import Alert, ChangeKind, Digest, DigestId, IncidentId, RouteId
-from watcher.store.tables import AlertRow, DigestRow
+from watcher.store.tables import AlertHoldRow, AlertRow, DigestRow
 
 
 def add_alert(
@@ -76,6 +76,10 @@ def put_in_digest(session: Session, digest: Digest, alert_ids: Collection[int]) 
         )
         if session.exec(take.values(digest_id=digest.id)).rowcount != 1:
             raise StoreError(f"alert {alert_id} does not wait for a digest of route '{digest.route_id}'")
+        released = update(AlertHoldRow).where(
+            col(AlertHoldRow.alert_id) == alert_id, col(AlertHoldRow.ended_at).is_(None)
+        )
+        session.exec(released.values(ended_at=digest.composed_at))
 
 
 def _to_alert(row: AlertRow) -> Alert:

@@ -13,7 +13,7 @@ from sqlalchemy import JSON, BigInteger, Index, Table
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel, col
 
-SCHEMA_REVISION = "0005"
+SCHEMA_REVISION = "0006"
 
 
 class FeedRow(SQLModel, table=True):
@@ -222,7 +222,7 @@ class MatchRunRow(SQLModel, table=True):
     """
 
     __tablename__ = "match_run"
-    __table_args__ = (Index("ix_match_run_item", "item_id", "id"),)
+    __table_args__ = (Index("ix_match_run_item", "item_id", "id"), Index("ix_match_run_matched", "matched_at"))
 
     id: int | None = Field(default=None, primary_key=True)
     item_id: str = Field(foreign_key="item.id")
@@ -340,6 +340,34 @@ Index(
     col(AlertRow.route_id),
     sqlite_where=col(AlertRow.digest_id).is_(None) & col(AlertRow.held_because).is_(None),
 )
+
+
+class AlertHoldRow(SQLModel, table=True):
+    """A reason that keeps, or kept, an alert back for a while."""
+
+    __tablename__ = "alert_hold"
+    __table_args__ = (Index("ix_alert_hold_open", "alert_id", sqlite_where=sql("ended_at IS NULL")),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    alert_id: int = Field(foreign_key="alert.id", index=True)
+    kind: str
+    because: str
+    since: datetime
+    ended_at: datetime | None
+
+
+class SilenceRow(SQLModel, table=True):
+    """A person's wish that some alerts wait; ``matchers`` are lists of ids by what they name."""
+
+    __tablename__ = "silence"
+
+    id: int | None = Field(default=None, primary_key=True)
+    author: str
+    reason: str
+    created_at: datetime
+    ends_at: datetime = Field(index=True)
+    matchers: dict[str, list[str]] = Field(sa_type=JSON)
+    ended_by: str | None
 
 
 class DigestRow(SQLModel, table=True):
