@@ -100,7 +100,7 @@ class Sentence(LeftSide):
             contact = self.is_np(before - 1) and self.np(before).determiner == "the"
             if self.kind(behind) == "rel" or contact:
                 return "active"
-        if group.form & Form.PAST and self._is_an_armed_subject(before, index):
+        if group.form & Form.PAST and (self._is_an_armed_subject(before, index) or self._gives_up(before, index)):
             return "active"
         if group.form & Form.PAST and self._ends_by_itself(index, group):
             return "active"
@@ -190,7 +190,7 @@ class Sentence(LeftSide):
                         continue
                     parent = self.clause(verb)
                     return Clause(parent.subject, "and", chunk.word, j, parent.matrix, parent.antecedent, verb)
-                if self._verb_before(j, finite=True) is None or self._are_speakers(j, index):
+                if self._joins_nouns(j) or self._are_speakers(j, index):
                     listed = conjoined = True
                     j -= 1
                 else:

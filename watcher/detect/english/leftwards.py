@@ -32,7 +32,7 @@ class LeftSide(RightSide):
         group = self.vg(index)
         noun = self.skip_left(index - 1)
         participle = group.form & Form.PARTICIPLE and not group.auxiliaries
-        return bool(participle) and self.is_np(noun) and self.governed(noun) in {"with", "without"}
+        return bool(participle) and self.is_np(noun) and self.governed(self.chain_head(noun)) in {"with", "without"}
 
     def _hangs_on_participle(self, noun: int) -> bool:
         """Backed by A, B and C: the list belongs to a participle that only qualifies the noun before it."""
@@ -74,6 +74,23 @@ class LeftSide(RightSide):
                 for j in pair
             )
         )
+
+    def _joins_nouns(self, conjunction: int) -> bool:
+        """Whether the conjunction joins two subjects, not two clauses: no verb of its clause stands before it."""
+        j = conjunction - 1
+        while j >= 0 and self.kind(j) not in {"comp", "sub", ";", ":"}:
+            if self.kind(j) == ",":
+                nouns = all(self.kind(k) in {"np", "prep", "adv"} for k in range(j + 1, conjunction))
+                fronted = self.kind(0) in {"prep", "time", "adv", "sub", "cue"}
+                if nouns and (fronted or self._parenthetical(j) is not None or self._fronted_clause(j) is not None):
+                    return True  # while they talked, A and B …
+            if self.kind(j) == "cc" and self.chunks[j].word == "but":
+                return True
+            if self.is_vg(j) and self.vg(j).finite and not (self._is_reduced(j) or self._is_absolute(j)):
+                # residents said A and B had …
+                return self.reports(j) and self.is_np(j + 1) and self.chain_head(conjunction - 1) == j + 1
+            j -= 1
+        return True
 
     def _are_speakers(self, conjunction: int, index: int) -> bool:
         """…, the Red Cross and the army said: both speak."""
@@ -188,6 +205,8 @@ class LeftSide(RightSide):
         if self.governed(comma - 1) and self.chunks[comma - 1].kind != "np":
             return False
         head = self.chain_head(comma - 1)
+        if self.is_vg(head - 1):
+            return False  # a promise to spare the town, A and B …
         return not self.governed(head) and candidate > comma
 
     def _fronted_clause(self, comma: int) -> str | None:
@@ -231,15 +250,33 @@ class LeftSide(RightSide):
         armed = phrase.head.actor or phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
         frames = {reading.group.frame for reading in self.vg(index).events}
         by = any(word == "by" for word, _ in self.complements(index).prepositions)
-        others = any(
-            self.is_vg(j) and self.vg(j).finite and not self.reports(j) for j in range(index + 1, len(self.chunks))
-        )
+        others = self._has_verb_behind(index)
         return bool(armed) and not by and not others and bool(frames) and frames <= {Frame.ENDS_SIEGE, Frame.CUTS}
 
     def _is_declared(self, noun: int) -> bool:
         """Declared X liberated."""
         before = self.chunks[noun - 1] if noun else None
         return isinstance(before, VerbGroup) and before.main is not None and before.main.norm in _DECLARED
+
+    def _has_verb_behind(self, index: int) -> bool:
+        """Whether a finite verb follows in the same clause, so that this one may only qualify a noun."""
+        for j in range(index + 1, len(self.chunks)):
+            if self.is_vg(j) and self.vg(j).finite:
+                return not self.reports(j)
+            if self.kind(j) in {"rel", "sub", "comp", ";", ":", "-", ",", "cc"}:
+                return False
+        return False
+
+    def _gives_up(self, noun: int, index: int) -> bool:
+        """X surrendered to A: the verb of a sentence of its own, no participle."""
+        frames = {reading.group.frame for reading in self.vg(index).events}
+        opening = self._parenthetical(noun) if self.kind(noun) == "," else None
+        noun = opening - 1 if opening is not None else noun
+        place = self.is_np(noun) and self.np(noun).place is not None
+        after = self.complements(index)
+        others = self._has_verb_behind(index)
+        by = any(word == "by" for word, _ in after.prepositions)
+        return place and frames == {Frame.HANDS_OVER} and not (after.objects or others or by)
 
     def _is_rid(self, index: int) -> bool:
         """X is free of B, was declared clear of B: what is told of X, as a passive tells it."""

@@ -153,6 +153,15 @@ def hands_over(roles: Roles, reading: EventReading, index: int, group: VerbGroup
     if voice == "active" or the_last_in(roles, last):
         objects = (roles.objects(index) if voice == "active" else []) or the_last_in(roles, last)
         places = roles.locate_all(objects)
+        if not objects and subject is not None and not isinstance(roles.locator.locate(subject), NoPlace):
+            given_up = roles.locate_all(roles.subjects(subject, index))
+            if isinstance(given_up, NoPlace):
+                return given_up
+            side = next((one for one in map(roles.sides.side, takers) if one is not None), None)
+            if side is None and roles.sentence.kind(index + 1) not in {"time", "mark", "", ","}:
+                return NoPlace("nobody is given it")  # surrendered second place
+            action = None if side is not None else Action.CAPTURED
+            return roles.make(reading, index, voice, given_up, side, roles.held_by(given_up), action=action)
         lost = roles.armed_subject(index, group) if voice == "active" else roles.sides.side(last)
         if isinstance(lost, NoPlace) and by_its_people(roles, index, group):
             lost = None

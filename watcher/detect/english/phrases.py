@@ -189,7 +189,7 @@ class Chunker(VerbReader):
                 return self._noun_phrase(index)
             return self._add("comp", index, index + 1)
         noun = next((chunk for chunk in reversed(self.chunks) if chunk.kind not in {"time", "adv"}), None)
-        if isinstance(noun, NounPhrase) and noun.head_is(Noun.REPORT):
+        if isinstance(noun, NounPhrase) and (noun.head_is(Noun.REPORT) or self._hangs_on_report()):
             return self._add("comp", index, index + 1)
         if (
             reporting
@@ -205,6 +205,15 @@ class Chunker(VerbReader):
         if following is not None and self._may_be_verb(index + 1):
             return self._add("rel", index, index + 1)
         return self._noun_phrase(index)
+
+    def _hangs_on_report(self) -> bool:
+        """Confirmation from both sides that …"""
+        plain = [chunk for chunk in self.chunks if chunk.kind != "adv"]
+        at = len(plain) - 1
+        while at > 1 and plain[at - 1].kind == "prep" and isinstance(plain[at - 2], NounPhrase):
+            at -= 2
+        head = plain[at]
+        return isinstance(head, NounPhrase) and head.head_is(Noun.REPORT)
 
     def _noun_phrase(self, index: int) -> int:
         units = self.units
@@ -256,8 +265,8 @@ class Chunker(VerbReader):
             return before.norm not in {"all", "both", "half", "such"}
         if self._is_distance(index):
             return True
-        if norm == "one" and before.places:
-            return True  # left X one by one
+        if (norm == "one" and before.places) or (unit.places and before.actor and not before.capital):
+            return True  # left X one by one; wrested from the rebels X
         if norm in words.PRONOUNS and norm != "one" and not (norm == "us" and unit.capital):
             return True
         if (
@@ -267,6 +276,8 @@ class Chunker(VerbReader):
             and unit.is_word
         ):
             return True
+        if norm in {"but", "and"} and self._joins_adjectives(index):
+            return False  # the small but strategic town
         if (
             norm in words.CONJUNCTIONS
             or norm in words.SUBORDINATORS
@@ -319,6 +330,12 @@ class Chunker(VerbReader):
         if before.places and not unit.glued and norm.endswith("ly") and meaning is None:
             return True
         return bool(self._is_verb_inside(start, index))
+
+    def _joins_adjectives(self, index: int) -> bool:
+        """Whether a conjunction stands between two adjectives of one noun."""
+        before = self.units[index - 1].meaning
+        plain = before is not None and before.adjective and not before.nouns
+        return plain and index + 2 < len(self.units) and self._is_adjective(index + 1) and self._starts_noun(index + 2)
 
     def _is_verb_inside(self, start: int, index: int) -> bool:
         """Whether the word ends the noun phrase because it is its verb."""

@@ -16,6 +16,7 @@ from watcher.detect.text import Token
 from watcher.detect.vocabulary import Effect, Noun
 from watcher.model import ActorId
 
+_CONFIRMATIONS: Final = frozenset(("confirmation", "admission", "acknowledgement"))
 _SAYING: Final = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
 
 
@@ -223,6 +224,7 @@ class Sources:
                 and self.sentence.np(matrix).head_is(Noun.REPORT)
                 and not source.sides
                 and not source.confirmed
+                and self.sentence.np(matrix).head.norm not in _CONFIRMATIONS
             ):
                 source.rumour = self.sentence.np(matrix).head.norm
 

@@ -219,6 +219,9 @@ class VerbReader(WordReader):
             before.kind == "prep"
             or (before.kind == "cue" and before.word.rpartition(" ")[2] in words.PREPOSITIONS - {"to", "than"})
         )
+        noun = unit.meaning is not None and unit.meaning.nouns
+        if after_preposition and noun and not self._starts_noun(index + 1):
+            return False  # after a month of fighting, …
         if after_preposition:
             return form == Form.ING or bool(form & Form.ING)
         if (
