@@ -264,7 +264,7 @@ class Sentence(LeftSide):
                 parent = self.clause(gapped)
                 return Clause(before, "and", "", before, parent.matrix, parent.antecedent, gapped)
             if self.is_np(before):
-                if self._is_declared(before):
+                if self._is_declared(before, index):
                     return Clause(before, "report", "", before, before - 1)
                 return Clause(before, "reduced", "", before, None, before)
             if self.kind(before) == "," and self.is_np(before - 1):

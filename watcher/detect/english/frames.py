@@ -109,7 +109,8 @@ def wants_change(roles: Roles, index: int, group: VerbGroup) -> bool:
         return True
     told = group.passive and group.auxiliaries[0] in {"was", "were"}  # was occupied on Thursday
     if (group.form & Form.PAST and not group.auxiliaries) or told:
-        dated = [chunk for chunk in roles.sentence.chunks[index + 1 : index + 5] if chunk.kind == "time"]
+        nearby = [*roles.sentence.chunks[index + 1 : index + 5], *roles.sentence.chunks[max(index - 2, 0) : index]]
+        dated = [chunk for chunk in nearby if chunk.kind == "time"]
         if dated and not dated[0].word.startswith(("since", "for", "until")):
             return True
     clause = roles.sentence.clause(index)

@@ -253,10 +253,13 @@ class LeftSide(RightSide):
         others = self._has_verb_behind(index)
         return bool(armed) and not by and not others and bool(frames) and frames <= {Frame.ENDS_SIEGE, Frame.CUTS}
 
-    def _is_declared(self, noun: int) -> bool:
-        """Declared X liberated."""
+    def _is_declared(self, noun: int, index: int) -> bool:
+        """Declared X liberated; a headline's "says X liberated", with no other verb behind it."""
         before = self.chunks[noun - 1] if noun else None
-        return isinstance(before, VerbGroup) and before.main is not None and before.main.norm in _DECLARED
+        if not isinstance(before, VerbGroup) or before.main is None:
+            return False
+        last = not any(isinstance(chunk, VerbGroup) and chunk.finite for chunk in self.chunks[index + 1 :])
+        return before.main.norm in _DECLARED or (last and not before.auxiliaries and self.reports(noun - 1))
 
     def _has_verb_behind(self, index: int) -> bool:
         """Whether a finite verb follows in the same clause, so that this one may only qualify a noun."""

@@ -110,6 +110,9 @@ class Locator(UnlistedPlaces):
         beside = self.pointers.beside(index, phrase)
         if beside is not None:
             return [beside]
+        apposed = self._apposed(index, phrase)
+        if apposed:
+            return apposed
         if phrase.determiner == "the" and phrase.plural and self._counts(phrase) == 2:  # noqa: PLR2004  the two towns north of Z
             pair = self.pointers.pair(index, phrase)
             if pair:
@@ -119,6 +122,20 @@ class Locator(UnlistedPlaces):
             around = [] if whole else self._tied(index, phrase, depth)
             return [*([] if isinstance(around, NoPlace) else around), *listed]
         return self._tied(index, phrase, depth)
+
+    def _apposed(self, index: int, phrase: NounPhrase) -> list[Located]:
+        """The group's last stronghold in the province, Tabqa, fell: the name between commas behind it."""
+        if phrase.plural or not phrase.head_is(Noun.SETTLEMENT, Noun.QUARTER, Noun.SITE):
+            return []
+        chain = self.sentence.chain(index)
+        name = (chain[-1][1] if chain else index) + 2
+        if self.sentence.kind(name - 1) != "," or self.sentence.kind(name + 1) not in {",", "mark"}:
+            return []
+        unit = self.sentence.np(name).place if self.sentence.is_np(name) else None
+        if unit is None or len(self.sentence.np(name).units) > 1:
+            return []
+        found = self._named(name, self.sentence.np(name), unit)
+        return [] if isinstance(found, NoPlace) else found
 
     def _enumerated(self, index: int, phrase: NounPhrase) -> tuple[list[Located], bool]:
         """Three towns: X, Y and Z; villages, including X and Y. The names, and whether they are all of them."""

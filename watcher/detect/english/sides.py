@@ -127,6 +127,11 @@ class Sides:
         actor = self._speaker() or self.context.speaker_near(self.offset + self.sentence.chunks[index].first)
         return Side(actor, None, index, "the speaker's side") if actor else None
 
+    def named_last(self, index: int) -> Side | None:
+        """Whose "theirs" is."""
+        actor = self.context.subject_before(self.offset + self.sentence.chunks[index].first)
+        return Side(actor, None, index, "the side named last") if actor else None
+
     def speaker_before(self, index: int) -> Side | None:
         """The side of whoever is said, before that chunk, to say it."""
         actor = self._speaker(index)

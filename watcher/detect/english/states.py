@@ -150,6 +150,8 @@ def hands(roles: Roles, index: int, phrase: NounPhrase) -> None:
     """X remains in rebel hands, X is under government control."""
     if phrase.head.norm == "ours" and roles.sentence.is_vg(index - 1):
         ours(roles, index, phrase)
+    owned(roles, index, phrase)
+    back_in(roles, index)
     if phrase.head.norm == "that" and roles.sentence.governed(index) in {"in", "under"}:
         hands_again(roles, index)
     if not phrase.head_is(Noun.CONTROL) or roles.sentence.governed(index) not in {"in", "under"}:
@@ -233,6 +235,46 @@ def ours(roles: Roles, index: int, phrase: NounPhrase) -> None:
     if isinstance(places, NoPlace) or meaning is None or holder is None:
         return
     roles.candidates.extend(roles.make(meaning.states[0], index, "state", places, holder, None, trigger=phrase.head))
+
+
+def owned(roles: Roles, index: int, phrase: NounPhrase) -> None:
+    """By noon the village was the army's, theirs, their own: a state told by what belongs to whom."""
+    verb = roles.verb_left(index)
+    main = roles.sentence.vg(verb).main if verb is not None else None
+    if verb is None or main is None or main.norm not in words.BE or roles.sentence.governed(index):
+        return
+    last = phrase.units[-1].norm
+    if last == "theirs":
+        holder = roles.sides.named_last(index)
+    elif last in {"'s", "'"} or (phrase.determiner in {"its", "their"} and last == "own"):
+        holder = roles.sides.owner(index)
+    else:
+        return
+    subject = roles.subject(verb, roles.sentence.vg(verb))
+    places = roles.locate_all(roles.subjects(subject, verb)) if subject is not None else NoPlace("nothing is owned")
+    meaning = roles.lookup("in possession of")
+    if isinstance(places, NoPlace) or meaning is None or holder is None:
+        return
+    for place in places:
+        word = meaning.states[0].word
+        roles.candidates.append(roles.make_state(word, index, place, holder, phrase.units[0]))
+
+
+def back_in(roles: Roles, index: int) -> None:
+    """B are back in X: they have taken it again."""
+    if roles.sentence.governed(index) not in {"in", "inside"} or roles.sentence.kind(index - 2) != "cue":
+        return
+    verb = roles.verb_left(index)
+    main = roles.sentence.vg(verb).main if verb is not None else None
+    if verb is None or main is None or main.norm not in words.BE or roles.sentence.chunks[index - 2].word != "back":
+        return
+    holder = roles.sides.side(roles.subject(verb, roles.sentence.vg(verb)))
+    places = roles.locator.locate(index)
+    meaning = roles.lookup("in possession of")
+    if holder is None or isinstance(places, NoPlace) or meaning is None:
+        return
+    trigger = roles.sentence.chunks[index - 2].units[0]
+    roles.candidates.extend(roles.make(meaning.states[0], index, "state", places, holder, None, trigger=trigger))
 
 
 def hands_again(roles: Roles, index: int) -> None:

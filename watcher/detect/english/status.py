@@ -326,7 +326,7 @@ class Statuses:
             return False
         if any(time.since for time in times):  # under siege since Sunday; not: since July
             return any(time.since and time.day is not None and self.dating.recent(time) for time in times)
-        by_then = [time for time in self.dating.own_times(verb, None) if time.words.startswith("by ")]
+        by_then = [time for time in self.dating.own_times(verb, None) if time.words.startswith(("by ", "as of "))]
         return self._has_cue(verb, Effect.FRESH) or self.dating.is_fresh(by_then)  # by dawn it was in their hands
 
     def _completed(self, index: int) -> bool:

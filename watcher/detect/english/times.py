@@ -104,6 +104,8 @@ class _Reader(DateReader):
             first = index
             while first > 0 and self.word(first - 1) in _LEADS and not (spans and spans[-1].last >= first):
                 first -= 1
+            if self.word(first) == "of" and self.word(first - 1) == "as":
+                first -= 1  # as of Sunday
             lead = self.norms[first:index]
             if "since" in lead or "from" in lead:
                 time = Time(time.words, time.earliest, time.latest, since=True)
