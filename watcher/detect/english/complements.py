@@ -135,7 +135,7 @@ class RightSide:
                     last_direct = False
                 elif self.is_subject_ahead(j) and (found.objects or found.prepositions or self.reports(index)):
                     break
-                elif not found.objects:
+                elif not found.objects and not self._is_tail(j):
                     found.objects.append(j)
                     last_direct = True
                 else:
@@ -208,6 +208,16 @@ class RightSide:
                 break
         found.end = j
         return found
+
+    def _is_tail(self, index: int) -> bool:
+        """Left X, and with it the last road: no object."""
+        return (
+            index > 2  # noqa: PLR2004  conjunction, preposition, pronoun
+            and self.is_np(index - 1)
+            and self.np(index - 1).is_pronoun
+            and self.kind(index - 2) == "prep"
+            and self.kind(index - 3) == "cc"
+        )
 
     def _after_insertion(self, index: int) -> int:
         """Took, among others, X and Y: where the object begins behind the insertion, if it is one."""

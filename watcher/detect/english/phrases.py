@@ -265,8 +265,9 @@ class Chunker(VerbReader):
             return before.norm not in {"all", "both", "half", "such"}
         if self._is_distance(index):
             return True
-        if (norm == "one" and before.places) or (unit.places and before.actor and not before.capital):
-            return True  # left X one by one; wrested from the rebels X
+        theirs = before.actor and not before.capital and before.norm.endswith("s")
+        if (norm == "one" and before.places) or (theirs and (unit.places or self._is_share(index))):
+            return True  # left X one by one; wrested from the rebels X, most of X
         if norm in words.PRONOUNS and norm != "one" and not (norm == "us" and unit.capital):
             return True
         if (
@@ -330,6 +331,10 @@ class Chunker(VerbReader):
         if before.places and not unit.glued and norm.endswith("ly") and meaning is None:
             return True
         return bool(self._is_verb_inside(start, index))
+
+    def _is_share(self, index: int) -> bool:
+        """Most of, control of."""
+        return self.units[index].noun(Noun.PART, Noun.WHOLE, Noun.CONTROL) and self._next_norm(index) in {"of", "over"}
 
     def _joins_adjectives(self, index: int) -> bool:
         """Whether a conjunction stands between two adjectives of one noun."""

@@ -149,7 +149,7 @@ class VerbGroup(Chunk):
 def read_units(lexicon: Lexicon, tokens: list[Token]) -> list[Unit]:
     """The sentence's tokens as units; names are kept as names only where they are written as such."""
     any_capital = any(token.capital for token in tokens)
-    kept = _without_scare_quotes(tokens)
+    kept = _without_scare_quotes(tokens, _acronyms(tokens, lexicon))
     plain = [tokens[at] for at in kept]
     units: list[Unit] = []
     for start, end, meaning in _with_troops(lexicon.read(plain), lexicon, plain):
@@ -166,9 +166,20 @@ def read_units(lexicon: Lexicon, tokens: list[Token]) -> list[Unit]:
     return units
 
 
-def _without_scare_quotes(tokens: list[Token]) -> list[int]:
+def _acronyms(tokens: list[Token], lexicon: Lexicon) -> set[int]:
+    """Islamic State (IS) militants: the short name in brackets, which parts the name from its noun."""
+    found: set[int] = set()
+    for at in [at for at, token in enumerate(tokens) if token.norm == "("]:
+        if not at or at + 2 >= len(tokens) or tokens[at + 2].norm != ")":
+            continue
+        meaning = lexicon.single(tokens[at + 1].norm)
+        if tokens[at - 1].capital and tokens[at + 1].capital and not (meaning is not None and meaning.places):
+            found |= {at, at + 1, at + 2}
+    return found
+
+
+def _without_scare_quotes(tokens: list[Token], dropped: set[int]) -> list[int]:
     """The tokens but for quotation marks around a few words in the middle of a sentence: the "Islamic State" group."""
-    dropped: set[int] = set()
     opening = -1
     for at in [at for at, token in enumerate(tokens) if token.norm in _QUOTES]:
         token = tokens[at]

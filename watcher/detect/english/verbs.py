@@ -330,5 +330,30 @@ def join_split_verbs(chunks: list[Chunk]) -> list[Chunk]:
             chunk.modal, chunk.negation = first.modal, first.negation
             chunk.cues = [*first.cues, *chunk.cues]
             del joined[auxiliary]
+        _join_over_insertion(joined, chunk)
         joined.append(chunk)
     return joined
+
+
+def _join_over_insertion(joined: list[Chunk], chunk: Chunk) -> None:
+    """ "Have, after a month of fighting, withdrawn" is one verb group, after the insertion."""
+    if (
+        not isinstance(chunk, VerbGroup)
+        or chunk.auxiliaries
+        or chunk.infinitive
+        or not joined
+        or joined[-1].kind != ","
+    ):
+        return
+    opening = len(joined) - 2
+    while opening > 0 and joined[opening].kind in {"time", "prep", "np", "adv", "cue"}:
+        opening -= 1
+    first = joined[opening - 1] if opening > 0 and joined[opening].kind == "," else None
+    if not isinstance(first, VerbGroup) or first.main is None or not chunk.form & Form.PARTICIPLE:
+        return
+    if first.main.norm in words.HAVE or first.main.norm in words.BE:
+        chunk.auxiliaries = [*first.auxiliaries, first.main.norm]
+        chunk.form = Form.PARTICIPLE
+        chunk.modal, chunk.negation = first.modal, first.negation
+        chunk.cues = [*first.cues, *chunk.cues]
+        del joined[opening - 1]

@@ -253,6 +253,8 @@ class WordReader:
         norm = unit.norm
         if unit.places or unit.actor or norm in words.DETERMINERS or norm in words.NUMBERS or norm.isdecimal():
             return True
+        if norm in {"about", "around", "over"} and index + 1 < len(self.units) and self._is_amount(index + 1):
+            return True  # (hold) about half of X
         if norm in words.PREPOSITIONS or norm in words.CONJUNCTIONS or norm in words.SUBORDINATORS or not unit.is_word:
             return False
         if (
