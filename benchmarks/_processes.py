@@ -5,21 +5,27 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+_SAMPLED_EVERY_S = 0.25
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
 class Process:
-    """Runs ``command`` until its standard input is closed; a context manager."""
+    """Runs ``command`` until its standard input is closed; a context manager. ``peak_mb`` is sampled meanwhile."""
 
     def __init__(self, command: Sequence[str | Path], folder: Path) -> None:
         self._child = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
+        self.peak_mb = 0.0
+        self._ended = threading.Event()
+        self._watcher = threading.Thread(target=self._watch)
+        self._watcher.start()
 
     def __enter__(self) -> Self:
         return self
@@ -27,6 +33,8 @@ class Process:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._ended.set()
+        self._watcher.join()
         self._child.communicate()
 
     def ask(self, line: str) -> str:
@@ -47,10 +55,13 @@ class Process:
         """What it and its descendants have used up so far, those that have ended and were waited for included."""
         return sum(map(_cpu_s, _family(self._child.pid)))
 
-    def memory_mb(self) -> tuple[float, float]:
-        """Resident now, and the sum of each living process's peak: pages that they share count in each."""
-        found = [_memory_mb(pid) for pid in _family(self._child.pid)]
-        return sum(now for now, _ in found), sum(peak for _, peak in found)
+    def memory_mb(self) -> float:
+        """Resident now in it and its descendants; a page that several share counts once (proc(5), smaps_rollup)."""
+        return sum(map(_memory_mb, _family(self._child.pid)))
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_SAMPLED_EVERY_S):
+            self.peak_mb = max(self.peak_mb, self.memory_mb())
 
 
 def _family(pid: int) -> Iterator[int]:
@@ -69,11 +80,10 @@ def _cpu_s(pid: int) -> float:
     return 0
 
 
-def _memory_mb(pid: int) -> tuple[float, float]:
-    told = dict.fromkeys(("VmRSS", "VmHWM"), 0.0)
+def _memory_mb(pid: int) -> float:
     with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             name, _, value = line.partition(":")
-            if name in told:
-                told[name] = int(value.split()[0]) / 1024
-    return told["VmRSS"], told["VmHWM"]
+            if name == "Pss":
+                return int(value.split()[0]) / 1024
+    return 0

@@ -103,7 +103,7 @@ def _poll(program: Process, server: Process, *, expected: int) -> Poll:
     done = json.loads(program.ask("round"))
     if done["polls"] != FEEDS or done["new"] != expected or done["failed"]:
         raise RuntimeError(f"expected {FEEDS} polls and {expected} new items, got {done}")
-    return Poll(done["seconds"], program.cpu_s() - cpu_s, server.cpu_s() - server_cpu_s, program.memory_mb()[1])
+    return Poll(done["seconds"], program.cpu_s() - cpu_s, server.cpu_s() - server_cpu_s, program.peak_mb)
 
 
 def _rounds(program: Process, server: Process) -> None:
@@ -117,8 +117,8 @@ def _rounds(program: Process, server: Process) -> None:
         for number in range(1, ROUNDS + 1):
             server.ask(f"edition {number}")
             _poll(program, server, expected=FEEDS)
-            resident.append(program.memory_mb()[0])
-        peak = program.memory_mb()[1]
+            resident.append(program.memory_mb())
+        peak = program.peak_mb
     told = ", ".join(f"{megabytes:.0f}" for megabytes in resident[:: ROUNDS // 5])
     print(f"memory after rounds 1, {1 + ROUNDS // 5}, …: {told}, last {resident[-1]:.0f} MB; peak {peak:.0f} MB")
 

@@ -38,7 +38,7 @@ from watcher.model import (
     SendResult,
     Timing,
 )
-from watcher.pipeline import CycleReport, housekeep, poll_due_feeds, run_cycle
+from watcher.pipeline import PREPARED, CycleReport, housekeep, poll_due_feeds, run_cycle
 from watcher.ports import Ports, Setup
 from watcher.rulebook.load import RuleBook
 from watcher.sending import deliver_due
@@ -217,6 +217,26 @@ def test_a_report_becomes_an_incident_and_reaches_every_channel_of_its_route(des
     assert "Kafr Kalbin" in message.subject
     assert "*captured*" in message.text
     assert "https://wire.example/1" in message.text
+
+
+def test_a_round_polls_each_feed_that_is_due_once_however_many_they_are(
+    tmp_path: Path, shipped_book: RuleBook, wire: Feed
+) -> None:
+    many = tuple(
+        replace(wire, id=FeedId(f"feed-{number}"), url=f"https://wire.example/{number}") for number in range(30)
+    )
+    desk = Desk(tmp_path / "watcher.db", shipped_book, *many)
+    assert len(many) > 2 * PREPARED * desk.setup.config.polling.concurrency
+    for number, feed in enumerate(many):
+        desk.publish(
+            feed, Failure(FailureReason.NOT_FOUND, "HTTP 404", status=404) if number % 3 else rss(("1", WEATHER))
+        )
+
+    report = desk.cycle()
+
+    assert sorted(poll.feed_id for poll in report.polls) == sorted(feed.id for feed in many)
+    assert sorted(request.url for request in desk.http.requests) == sorted(feed.url for feed in many)
+    desk.database.close()
 
 
 def test_plain_other_news_is_stored_and_says_nothing(desk: Desk, wire: Feed) -> None:

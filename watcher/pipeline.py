@@ -12,6 +12,7 @@ logged and never stops the others.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,6 +27,7 @@ from watcher.model import (
     Digest,
     Failure,
     Feed,
+    FeedId,
     FeedState,
     PollRecord,
 )
@@ -42,6 +44,7 @@ from watcher.undelivered import review_outbox
 log = structlog.get_logger()
 
 LEASE_MARGIN = timedelta(minutes=2)  # how long past its deadline a poll may take before another may claim the feed
+PREPARED = 2  # times as many feeds are in the hands of a round as may be fetched at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +72,52 @@ async def run_cycle(ports: Ports, setup: Setup) -> CycleReport:
 
 
 async def poll_due_feeds(ports: Ports, setup: Setup) -> tuple[PollRecord, ...]:
-    """Claim the feeds that are due and poll them side by side; one that is slow or broken holds up no other."""
+    """Claim the feeds that are due and poll them side by side; one that is slow or broken holds up no other.
+
+    They are claimed as the round goes on, so that however many are due, few documents are in memory and none of them
+    waits for its turn until it is given up.
+    """
     by_id = {feed.id: feed for feed in setup.config.feeds}
-    due = await asyncio.to_thread(_claim_feeds, ports, setup)
+    unpolled = dict(by_id)
+    at_once = PREPARED * setup.config.polling.concurrency
     intake = Intake(ports, setup)
-    results = await asyncio.gather(*(_poll_feed(ports, setup, intake, by_id[state.feed_id], state) for state in due))
+    finished: asyncio.Queue[PollRecord | Unanswered] = asyncio.Queue()
+    results: list[PollRecord | Unanswered] = []
+
+    async def poll(state: FeedState) -> None:
+        finished.put_nowait(await _poll_feed(ports, setup, intake, by_id[state.feed_id], state))
+
+    async with asyncio.TaskGroup() as group:
+        running, more = 0, True
+        while more or running:
+            if more and running <= at_once // 2:
+                due = await asyncio.to_thread(_claim_feeds, ports, setup, tuple(unpolled), at_once - running)
+                more = len(due) == at_once - running
+                running += len(due)
+                for state in due:
+                    del unpolled[state.feed_id]
+                    group.create_task(poll(state))
+            if running:
+                results.append(await finished.get())
+                running -= 1
+    return await _end_round(ports, setup, by_id, results)
+
+
+def _claim_feeds(ports: Ports, setup: Setup, ids: tuple[FeedId, ...], most: int) -> tuple[FeedState, ...]:
+    lease = setup.config.polling.deadline + LEASE_MARGIN
+    with ports.database.writing() as session:
+        return feeds.claim_due_feeds(session, ids, ports.clock.now(), lease, most)
+
+
+async def _end_round(
+    ports: Ports, setup: Setup, by_id: Mapping[FeedId, Feed], results: Sequence[PollRecord | Unanswered]
+) -> tuple[PollRecord, ...]:
     failed = [result for result in results if isinstance(result, Unanswered)]
     answered = [by_id[result.feed_id] for result in results if isinstance(result, PollRecord)]
     noted = await asyncio.to_thread(note_round, ports, setup, failed, answered)
     for record in noted:
         _log_poll(record)
     return (*(result for result in results if isinstance(result, PollRecord)), *noted)
-
-
-def _claim_feeds(ports: Ports, setup: Setup) -> tuple[FeedState, ...]:
-    ids = [feed.id for feed in setup.config.feeds]
-    lease = setup.config.polling.deadline + LEASE_MARGIN
-    with ports.database.writing() as session:
-        return feeds.claim_due_feeds(session, ids, ports.clock.now(), lease, len(ids))
 
 
 async def _poll_feed(
