@@ -15,7 +15,6 @@ from watcher.model import FeedState, Item, ItemId
 FIRST_POLL = "first poll of this feed"
 REISSUED = "the feed re-issued older items"
 LATE = timedelta(days=1)  # publishers may date an item so long before they show it
-AHEAD = timedelta(days=1)  # a date may lie so far ahead: unnamed time zones
 SURGE = 10  # so many re-issued items at once are no coincidence
 WINDOW = 3  # a document of fewer entries has no window that could move on
 _TELLING_WORDS = 4  # a shorter title comes again by itself
@@ -90,7 +89,7 @@ def judge(news: News, state: FeedState, titles: Collection[str], first_window: t
 
 
 def _is_within(item: Item, start: datetime, now: datetime) -> bool:
-    return item.published_at is not None and start <= item.published_at <= now + AHEAD
+    return item.published_at is not None and start <= item.published_at <= now
 
 
 def _is_old(item: Item, seen_until: datetime) -> bool:

@@ -13,7 +13,7 @@ from datetime import datetime
 from watcher.copies.shingles import sketch, told_text
 from watcher.feeds.decode import Decoded, decode
 from watcher.feeds.hints import with_hints
-from watcher.feeds.items import guids_collide, to_items
+from watcher.feeds.items import guids_collide, odd_dates, to_items
 from watcher.feeds.parse import parse, parse_plain
 from watcher.model import Document, Failure, Feed, Item, ItemId
 
@@ -76,7 +76,15 @@ def _read(source: Source, parse_text: Callable[[str, str], Document | Failure | 
     items = to_items(document, source.feed, source.now, composite_keys=source.composite_keys or collides)
     hinted = with_hints(document, decoded.text, source.url)
     sketches = {item.id: sketch(told_text(item.title, item.text)) for item in items} if source.is_first else {}
-    return replace(contents, document=_without_texts(hinted), items=items, sketches=sketches, collides=collides)
+    dates = odd_dates((entry.published_at or entry.updated_at for entry in document.entries), source.now)
+    return replace(
+        contents,
+        document=_without_texts(hinted),
+        items=items,
+        sketches=sketches,
+        collides=collides,
+        notes=(*contents.notes, *dates),
+    )
 
 
 def _hash(decoded: Decoded) -> str:

@@ -64,7 +64,7 @@ def test_other_versions_are_read_too(version: str, expected: str) -> None:
     assert _document(json.dumps({"version": version, "items": []})).format == expected
 
 
-@pytest.mark.parametrize("date", ["soon", 1465450800, "", None, "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59"])
+@pytest.mark.parametrize("date", ["soon", 1465450800, "", None, "9999-12-31T23:59:59-23:59"])
 def test_an_unusable_date_is_left_out(date: Any) -> None:
     assert _entry(id="1", date_published=date).published_at is None
 

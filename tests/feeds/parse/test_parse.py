@@ -173,16 +173,16 @@ def test_cdata_that_was_escaped_is_unwrapped(description: str) -> None:
         ("2016-06-09 05:40:00", datetime(2016, 6, 9, 5, 40, tzinfo=UTC)),
         ("2016-06-09", datetime(2016, 6, 9, tzinfo=UTC)),
         ("Thu, 30 Jun 2016 23:59:60 GMT", None),
-        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", datetime(1970, 1, 1, tzinfo=UTC)),
         ("0000-00-00 00:00:00", None),
-        ("0001-01-01T00:00:00Z", None),
-        ("1465450800", None),
-        ("الخميس 9 حزيران 2016", None),
+        ("0001-01-01T00:00:00Z", datetime(1, 1, 1, tzinfo=UTC)),
+        ("1465450800", datetime(2016, 6, 9, 5, 40, tzinfo=UTC)),
+        ("الخميس 9 حزيران 2016", datetime(2016, 6, 9, tzinfo=UTC)),
         ("yesterday", None),
         ("", None),
     ],
 )
-def test_dates_are_believed_or_left_out(date: str, expected: datetime | None) -> None:
+def test_dates_are_read_or_left_out(date: str, expected: datetime | None) -> None:
     entry = _document(_rss(f"<item><title>x</title><pubDate>{date}</pubDate></item>")).entries[0]
 
     assert entry.published_at == expected

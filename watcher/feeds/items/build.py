@@ -6,6 +6,7 @@ import hashlib
 import re
 from datetime import datetime
 
+from watcher.feeds.items.dates import EARLIEST_YEAR, believed
 from watcher.feeds.items.identity import Draft, identify, make_draft
 from watcher.feeds.items.text import clean_line, clean_text
 from watcher.feeds.items.urls import canonical_url
@@ -52,7 +53,7 @@ def _item(entry: Entry, draft: Draft, keys: tuple[str, ...], document: Document,
         text=draft.text,
         url=_web_address(draft.link),
         language=_language(feed.language, entry.language or document.language, f"{draft.title} {draft.text}"),
-        published_at=draft.published_at,
+        published_at=believed(draft.published_at, now),
         first_seen_at=now,
         keys=keys,
         content_hash=draft.content_hash,
@@ -66,8 +67,12 @@ def _draft(entry: Entry) -> Draft:
         link=entry.link,
         title=clean_line(entry.title) or _first_words(text),
         text=text,
-        published_at=entry.published_at or entry.updated_at,
+        published_at=next((moment for moment in (entry.published_at, entry.updated_at) if _is_date(moment)), None),
     )
+
+
+def _is_date(moment: datetime | None) -> bool:
+    return moment is not None and moment.year >= EARLIEST_YEAR
 
 
 def _first_words(text: str) -> str:
