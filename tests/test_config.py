@@ -478,6 +478,30 @@ channels:
     assert "p@ss" not in repr(config)
 
 
+def test_a_channel_for_feed_problems_that_nobody_lists_is_an_error(tmp_path: Path) -> None:
+    watcher = "version: 1\nalerts:\n  feed_problems_to: [desk-chat, desk-mial]\n"
+    channels = "version: 1\nchannels:\n  desk-mail: {title: M, url: '{u}', secrets: {u: {env: U}}}\n"
+
+    _, problems = load(write(tmp_path, watcher=watcher, channels=channels), {"U": "json://x.example"})
+
+    assert problems == [
+        "watcher.yaml:3:22: unknown channel 'desk-chat': did you mean 'desk-mail'?",
+        "watcher.yaml:3:33: unknown channel 'desk-mial': did you mean 'desk-mail'?",
+    ]
+
+
+def test_a_tier_may_have_an_interval_of_its_own_and_a_feed_too(tmp_path: Path) -> None:
+    watcher = "version: 1\npolling:\n  interval: 5 minutes\n  intervals: {1: 2 minutes, 3: 20 minutes}\n"
+    feeds = "version: 1\nfeeds:\n" + "".join(
+        f"  {name}: {{name: {name}, url: 'https://{name}.example/', tier: {tier}{more}}}\n"
+        for name, tier, more in (("a", 1, ""), ("b", 2, ""), ("c", 3, ""), ("d", 3, ", interval: 7 minutes"))
+    )
+
+    config = load_well(write(tmp_path, watcher=watcher, feeds=feeds))
+
+    assert [feed.interval / timedelta(minutes=1) for feed in config.feeds] == [2, 5, 20, 7]
+
+
 # --- how a feed's server is asked ----------------------------------------------------------------------------------
 
 PRIVATE_FEED = """version: 1

@@ -17,7 +17,7 @@ from watcher.errors import StoreError
 from watcher.feeds.fulltext import MOST_READS, wants_page
 from watcher.feeds.hints import older_page
 from watcher.feeds.news import NOTHING_NEW, News, judge, needs_titles, sort_out
-from watcher.feeds.polling import after_failure, after_outage, after_response
+from watcher.feeds.polling import after_failure, after_outage, after_response, rest_of
 from watcher.feeds.reading import Contents, Source
 from watcher.filing import file_findings, weigh_again
 from watcher.model import (
@@ -35,7 +35,7 @@ from watcher.model import (
     Response,
 )
 from watcher.ports import Ports, Setup
-from watcher.store import feeds, items, pages, problems
+from watcher.store import feeds, hosts, items, pages, problems
 from watcher.store.database import Session
 
 TITLES_COMPARED = 2000  # of the items that a feed gave last
@@ -309,6 +309,8 @@ def note_failure(ports: Ports, feed: Feed, state: FeedState, failure: Failure, *
         feeds.record_poll(session, record)
         feeds.save_state(session, after)
         _note_return(session, feed, state, after, now)
+        if failure.resting_host is not None:
+            hosts.note_rest(session, failure.resting_host, now + rest_of(failure), now)
     return record
 
 
@@ -355,4 +357,6 @@ def _after(ports: Ports, poll: Poll, record: PollRecord, *, missed: bool) -> Fee
 
 def breakdown(error: Exception) -> Failure:
     """An error of our own, as a failure of the poll."""
+    if isinstance(error, StoreError):
+        return Failure(FailureReason.STORE, str(error))
     return Failure(FailureReason.BROKEN, f"internal error, see the log: {type(error).__name__}: {error}")

@@ -223,19 +223,23 @@ class FailureReason(StrEnum):
     EMPTY = "empty"
     NOT_A_FEED = "not_a_feed"
     BROKEN = "broken"  # the body ended early or cannot be decoded or parsed
+    NOT_ASKED = "not_asked"  # its turn at its host did not come: no failure of the feed
+    STORE = "store"  # it was read, and could not be stored
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A poll that gave nothing, with its reason in words.
 
-    ``status`` is the HTTP status when one was received; ``retry_after`` what the server asked for.
+    ``status`` is the HTTP status when one was received; ``retry_after`` what the server asked for; ``resting_host``
+    is the host that wants to be left alone by all of its feeds.
     """
 
     reason: FailureReason
     detail: str
     status: int | None = None
     retry_after: timedelta | None = None
+    resting_host: str | None = None
 
     def __str__(self) -> str:
         return f"{self.reason.value}: {self.detail}"

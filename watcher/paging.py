@@ -14,7 +14,7 @@ import structlog
 from watcher.feeds.hints import older_page
 from watcher.feeds.reading import Contents
 from watcher.intake import Reading, look_up, read, read_news, store_news
-from watcher.model import Document, Failure, Feed, FeedState, FetchRequest, Gap
+from watcher.model import Document, Failure, FailureReason, Feed, FeedState, FetchRequest, Gap
 from watcher.ports import Ports, Setup
 from watcher.store import items, problems
 
@@ -28,6 +28,8 @@ async def page_back(ports: Ports, setup: Setup, feed: Feed, state: FeedState) ->
     gap = await asyncio.to_thread(_last_gap, ports, feed)
     while gap is not None and gap.closed_because is None and gap.next_url is not None:
         fetched = await ports.http.fetch(FetchRequest(gap.next_url, feed_id=feed.id))
+        if isinstance(fetched, Failure) and fetched.reason is FailureReason.NOT_ASKED:
+            return  # the gap stays open
         reading = await read(ports, feed, state, fetched)
         gap = await asyncio.to_thread(_take_in_page, ports, setup, feed, gap, reading)
     if gap is not None:

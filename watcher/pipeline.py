@@ -26,6 +26,7 @@ from watcher.intake import Poll, breakdown, read
 from watcher.model import (
     Digest,
     Failure,
+    FailureReason,
     Feed,
     FeedId,
     FeedState,
@@ -122,21 +123,33 @@ async def _end_round(
 
 async def _poll_feed(
     ports: Ports, setup: Setup, intake: Intake, feed: Feed, state: FeedState
-) -> PollRecord | Unanswered:
+) -> PollRecord | Unanswered | None:
     with structlog.contextvars.bound_contextvars(feed=feed.id):
         try:
             fetched = await ports.http.fetch(request_for(state, feed, ports.clock.now()))
             reading = await read(ports, feed, state, fetched, known_hash=state.body_hash)
+            if isinstance(reading, Failure) and reading.reason is FailureReason.NOT_ASKED:
+                return await asyncio.to_thread(_postpone, ports, feed)
             if isinstance(reading, Failure):
                 return Unanswered(feed, state, reading)
             taken = await intake.take_in(Poll(feed, state, reading))
-            _log_poll(taken.record)
-            if taken.has_gap and taken.record.outcome == "new":
-                await page_back(ports, setup, feed, state)
         except Exception as error:  # a bug, or the disk is full: told loudly, and the others go on
             log.exception("feed_poll_broken")
             return Unanswered(feed, state, breakdown(error))
+        _log_poll(taken.record)
+        if taken.has_gap and taken.record.outcome == "new":
+            try:
+                await page_back(ports, setup, feed, state)
+            except Exception:  # the document itself is taken in; its gap stays open, and the next poll goes on with it
+                log.exception("feed_paging_broken")
         return taken.record
+
+
+def _postpone(ports: Ports, feed: Feed) -> None:
+    """Let go of a feed whose turn at its host did not come: it stays due, before those that were due later."""
+    with ports.database.writing() as session:
+        feeds.release_claim(session, feed.id)
+    log.info("feed_poll_postponed")
 
 
 def _log_poll(record: PollRecord) -> None:

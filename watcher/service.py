@@ -13,7 +13,7 @@ import contextlib
 import os
 import random
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, timedelta
 from functools import partial
 from ipaddress import ip_network
@@ -36,6 +36,7 @@ from watcher.sending import deliver_due
 from watcher.store import outbox
 from watcher.store.database import Database
 from watcher.store.feeds import release_claims, sync_feeds
+from watcher.store.hosts import resting_hosts
 from watcher.store.rules import record_rules
 from watcher.store.service import note_beat, note_reload, note_start, note_stop
 
@@ -55,15 +56,17 @@ async def open_ports(
     stack: contextlib.AsyncExitStack, setup: Setup, database: Database, clock: Clock, notifier: Notifier | None = None
 ) -> Ports:
     """Make the real ports for a setup; ``stack`` closes them. A ``notifier`` that exists already is used on."""
-    http = await stack.enter_async_context(open_fetcher(setup.config))
+    with database.reading() as session:
+        resting = resting_hosts(session, clock.now())
+    http = await stack.enter_async_context(open_fetcher(setup.config, resting))
     parser = await stack.enter_async_context(Workers())
     if notifier is None:
         notifier = make_notifier(setup, clock)
     return Ports(clock=clock, http=http, notifier=notifier, database=database, jitter=random.random, parser=parser)
 
 
-def open_fetcher(config: Config) -> Fetcher:
-    """A fetcher as the config wants it; an async context manager."""
+def open_fetcher(config: Config, resting: Mapping[str, timedelta] | None = None) -> Fetcher:
+    """A fetcher as the config wants it; an async context manager. ``resting`` hosts want to be left alone."""
     polling = config.polling
     return Fetcher(
         deadline=polling.deadline,
@@ -74,6 +77,7 @@ def open_fetcher(config: Config) -> Fetcher:
         allowed_networks=tuple(ip_network(network) for network in polling.allowed_networks),
         settings=config.http_settings,
         spacing=polling.host_spacing,
+        resting=resting,
     )
 
 

@@ -140,6 +140,7 @@ def test_check_as_json_tells_the_failure(folder: Path) -> None:
         "detail": "HTTP 404 Not Found from 127.0.0.1",
         "status": 404,
         "retry_after": None,
+        "resting_host": None,
     }
     assert (told["answer"], told["document"], told["items"]) == (None, None, [])
 
@@ -177,7 +178,7 @@ def test_check_of_an_unknown_id_names_the_known_ones(folder: Path) -> None:
 
     assert isinstance(near.exception, UsageError)
     assert str(near.exception) == "no feed 'qalan' in feeds.yaml, and no URL: did you mean 'qalam'?"
-    assert str(far.exception) == "no feed 'mirsad' in feeds.yaml, and no URL, got: qalam, lost"
+    assert str(far.exception) == "no feed 'mirsad' in feeds.yaml, and no URL, known: qalam, lost"
 
 
 def test_commands_need_a_sound_configuration(folder: Path) -> None:

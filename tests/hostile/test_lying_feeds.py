@@ -13,9 +13,11 @@ import pytest
 from tests.hostile.desk import NOW, PLACES, STEP, Answer, Desk, Server, capture, entry, rss
 from watcher.model import (
     FeedHealth,
+    FeedId,
     ProblemKind,
 )
-from watcher.store.feeds import urls_of
+from watcher.store.feeds import feed_states, sync_feeds, urls_of
+from watcher.store.hosts import resting_hosts
 
 # --- first polls ---------------------------------------------------------------------------------------------------
 
@@ -34,7 +36,9 @@ def test_a_first_poll_alerts_of_the_last_hours_and_keeps_the_rest_quietly(desk: 
     assert len(desk.channels.news) == 1
     assert "Marea" in desk.channels.news[0]
     assert [alert.held_because for alert in desk.alerts].count("first poll of this feed") == 3
-    assert poll.reason == "3 of 4 new items held: first poll of this feed"
+    assert poll.reason == (
+        "1 entry is dated in the future: taken as seen, now; 3 of 4 new items held: first poll of this feed"
+    )
     assert (desk.state.health, desk.problems) == (FeedHealth.OK, [])
 
 
@@ -309,3 +313,52 @@ def test_when_no_host_answers_it_is_one_outage_and_everything_is_polled_when_one
     desk.cycle(timedelta(minutes=15))
     assert len(desk.channels.about_feeds) == 2
     assert "Well again" in desk.channels.about_feeds[1]
+
+
+def test_a_host_that_wants_to_be_left_alone_is_so_after_a_restart(desk: Desk, server: Server) -> None:
+    server.pages["/hostile"] = Answer(status=429, headers={"Retry-After": "3600"})
+    desk.poll()
+
+    with desk.database.reading() as session:
+        assert resting_hosts(session, desk.clock.now()) == {"127.0.0.2": timedelta(hours=1)}
+    assert desk.wait == timedelta(hours=1)
+
+
+def test_a_feed_whose_turn_does_not_come_stays_due_and_has_not_failed(desk: Desk, server: Server) -> None:
+    desk.say(entry(1))
+    desk.poll()
+    desk.longest_wait = timedelta(seconds=0.3)
+    desk.spacing = timedelta(seconds=60)
+    many = tuple(replace(desk.hostile, id=FeedId(f"feed-{n}"), url=server.url(f"/{n}")) for n in range(5))
+    desk.setup = replace(desk.setup, config=replace(desk.setup.config, feeds=many))
+    server.pages |= {f"/{n}": Answer(rss(entry(n))) for n in range(5)}
+    with desk.database.writing() as session:
+        sync_feeds(session, many, desk.clock.now())
+
+    polled = [poll.feed_id for _ in range(5) for poll in desk.cycle(timedelta(seconds=15)).polls]
+
+    assert polled == [f"feed-{n}" for n in range(5)]  # each in its turn, none twice
+    with desk.database.reading() as session:
+        states = [state for state in feed_states(session) if state.feed_id.startswith("feed-")]
+    assert {state.health for state in states} == {FeedHealth.OK}
+
+
+def test_when_older_pages_cannot_be_stored_the_poll_is_good_and_the_gap_stays_open(desk: Desk, server: Server) -> None:
+    desk.say(*(entry(number) for number in range(5)), head=WORDPRESS)
+    desk.poll()
+    desk.say(*(entry(number) for number in range(20, 25)), head=WORDPRESS)
+    server.pages["/hostile?paged=2"] = Answer(rss(*(entry(n) for n in range(3, 20)), head=WORDPRESS))
+    desk.breaks_at = "/hostile?paged=2"
+
+    poll = desk.poll()
+
+    assert (poll.outcome, poll.new_items, desk.state.health) == ("new", 5, FeedHealth.OK)
+    assert desk.gap is not None
+    assert (desk.gap.closed_because, desk.gap.next_url) == (None, server.url("/hostile?paged=2"))
+
+    desk.breaks_at = ""
+    desk.say(entry(25), *(entry(number) for number in range(20, 25)), head=WORDPRESS)
+    desk.poll()
+
+    assert len(desk.titles) == 26
+    assert (desk.gap.closed_because or "").endswith("nothing is missing")

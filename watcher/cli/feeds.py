@@ -132,7 +132,7 @@ def _find(config: Config, target: str) -> Feed:
     if target in by_id:
         return by_id[target]
     if "://" not in target:
-        hint = did_you_mean(target, by_id) or f", got: {', '.join(by_id) or 'none'}"
+        hint = did_you_mean(target, by_id) or f", known: {', '.join(by_id) or 'none'}"
         raise UsageError(f"no feed '{target}' in feeds.yaml, and no URL{hint}")
     host = urlsplit(target).hostname or target
     origin = Position("command line")

@@ -17,6 +17,7 @@ from watcher.cli.context import directories
 from watcher.cli.setup import database_path, load_setup
 from watcher.clock import SystemClock
 from watcher.errors import StoreError
+from watcher.feeds.polling import is_store_reason
 from watcher.log import configure_logging
 from watcher.pipeline import run_cycle
 from watcher.ports import Setup
@@ -78,6 +79,9 @@ def once(context: typer.Context) -> None:
             f"{len(report.polls)} feeds polled, {failed} failed, {new} new items; "
             f"{len(report.digests)} digests composed, {report.sent} messages sent, {report.failed} not sent"
         )
+        unstored = next((poll.reason for poll in report.polls if is_store_reason(poll.reason)), None)
+        if unstored is not None:
+            raise StoreError(f"not everything was stored: {unstored.partition(': ')[2]}")
 
     with Database(database_path(folders, setup.config)) as database:
         database.upgrade()

@@ -19,6 +19,7 @@ from watcher.config.secrets import (
 from watcher.config.values import Alerts, Config, Housekeeping, Polling
 from watcher.model import Channel, ChannelId, Feed, FeedId, HttpSettings, Position, Problem
 from watcher.rulebook.files import version_of
+from watcher.rulebook.wording import did_you_mean
 from watcher.rulebook.yaml import Model, YamlDocument, read_yaml, validate
 
 
@@ -48,6 +49,8 @@ def load_config(
         secrets += theirs
         found += unusable
     problems += [without_values(problem) for problem in found]
+    if watcher_file and channels_file:
+        problems += _addressee_problems(watcher_file, channels_file, documents["watcher.yaml"])
 
     told = tuple(sorted(problems, key=lambda problem: problem.sort_key))
     failed = any(problem.severity == "error" for problem in told)
@@ -90,7 +93,7 @@ def _to_feeds(file: FeedsFile, watcher_file: WatcherFile, document: YamlDocument
             outlet=entry.outlet or entry.name,
             language=entry.language,
             kind=entry.kind,
-            interval=entry.interval or watcher_file.polling.interval,
+            interval=entry.interval or watcher_file.polling.intervals.get(entry.tier, watcher_file.polling.interval),
             origin=document.position(("feeds", key), key=True),
             tier=entry.tier,
             full_text=entry.full_text,
@@ -126,6 +129,18 @@ def _feed_problems(file: FeedsFile, document: YamlDocument) -> list[Problem]:
         if known != key:
             problems.append(document.problem(("feeds", key, "url"), f"the same address as feed {known!r}"))
     return problems
+
+
+def _addressee_problems(file: WatcherFile, channels: ChannelsFile, document: YamlDocument) -> list[Problem]:
+    """A channel that nobody has listed would leave the operator untold."""
+    return [
+        document.problem(
+            ("alerts", "feed_problems_to", number),
+            f"unknown channel {channel!r}{did_you_mean(channel, channels.channels)}",
+        )
+        for number, channel in enumerate(file.alerts.feed_problems_to)
+        if channel not in channels.channels
+    ]
 
 
 def _to_channels(

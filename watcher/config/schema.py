@@ -102,6 +102,7 @@ class PollingSection(FileModel):
 
     tick: Period = timedelta(seconds=15)
     interval: Period = timedelta(minutes=5)
+    intervals: dict[Tier, Period] = Field(default_factory=dict)
     deadline: Period = timedelta(seconds=30)
     max_bytes: Size = 10_000_000
     concurrency: Annotated[int, Field(ge=1, le=500)] = 64

@@ -17,6 +17,7 @@ class Polling:
     ``tick`` is how often due feeds are looked for, ``interval`` the usual time between two polls of one feed,
     ``deadline`` the total time one fetch may take, ``concurrency`` how many run at once.
     ``allowed_networks`` may be dialled though private. ``host_spacing`` lies between two requests to one host.
+    ``intervals`` are those of tiers, where they have one of their own.
     """
 
     tick: timedelta
@@ -28,6 +29,7 @@ class Polling:
     private_hosts_allowed: bool = False
     allowed_networks: tuple[str, ...] = ()
     host_spacing: timedelta = timedelta(seconds=1)
+    intervals: Mapping[int, timedelta] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

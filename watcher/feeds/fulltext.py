@@ -84,6 +84,8 @@ def after_text(page: Page, text: str, now: datetime) -> Page:
 
 def after_page_failure(page: Page, failure: Failure, now: datetime, jitter: float) -> Page:
     """The page when it could not be read: asked for again a few times, if that may help."""
+    if failure.reason is FailureReason.NOT_ASKED:
+        return replace(page, due_at=now)
     is_last = failure.reason in _LASTING or page.attempts >= len(ATTEMPTS)
     wait = timedelta(0) if is_last else ATTEMPTS[page.attempts] * (1 + jitter / 10)
     if failure.retry_after is not None and not is_last:

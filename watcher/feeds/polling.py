@@ -29,6 +29,7 @@ from watcher.model import (
 
 LONGEST_BACK_OFF = timedelta(hours=1)  # of our own accord; a feed with a longer interval keeps to that
 LONGEST_RETRY_AFTER = timedelta(hours=6)  # of what a server asks for
+REST_WITHOUT_WISH = timedelta(minutes=5)  # of a host that says 429, and not for how long
 DAY = timedelta(days=1)
 HURRY = timedelta(hours=6)  # how long a feed whose window moved on is polled more often
 SHORTEST_INTERVAL = timedelta(minutes=1)  # of our own accord; a feed with a shorter interval keeps to that
@@ -152,6 +153,11 @@ def after_failure(state: FeedState, feed: Feed, failure: Failure, now: datetime,
     )
 
 
+def rest_of(failure: Failure) -> timedelta:
+    """For how long a host is left alone by all of its feeds."""
+    return min(REST_WITHOUT_WISH if failure.retry_after is None else failure.retry_after, LONGEST_RETRY_AFTER)
+
+
 def after_outage(state: FeedState, feed: Feed, failure: Failure, now: datetime, jitter: float) -> FeedState:
     """The state after a failure that is not the feed's: nothing answers. It counts as no failure of the feed."""
     wait = feed.interval * (1 - _SPREAD / 2 + _SPREAD * jitter)
@@ -166,6 +172,11 @@ def is_of_network(failure: Failure) -> bool:
 def is_network_reason(reason: str | None) -> bool:
     """The same of a failure that is stored in words."""
     return reason is not None and reason.partition(":")[0] in _NETWORK and "HTTP " not in reason
+
+
+def is_store_reason(reason: str | None) -> bool:
+    """Whether a poll failed because its results could not be stored, told from the words of its failure."""
+    return reason is not None and reason.partition(":")[0] == FailureReason.STORE
 
 
 def is_outage(failing: Collection[str], listed: Collection[str]) -> bool:

@@ -97,6 +97,11 @@ def release_claims(session: Session) -> int:
     return session.exec(update(FeedRow).where(held).values(claimed_until=None)).rowcount
 
 
+def release_claim(session: Session, feed_id: FeedId) -> None:
+    """End the lease of a feed that was not polled after all."""
+    session.exec(update(FeedRow).where(col(FeedRow.id) == feed_id).values(claimed_until=None))
+
+
 def save_state(session: Session, state: FeedState) -> None:
     """Replace the state of a feed, and let go of its lease.
 

@@ -762,6 +762,19 @@ def test_no_proxy_is_asked_for_a_private_address(serve: Serve, host: str) -> Non
     assert proxy.asked == []
 
 
+def test_hosts_that_asked_before_to_be_left_alone_are(serve: Serve) -> None:
+    server = serve({"/feed": lambda exchange: exchange.reply(FEED)})
+
+    async def run() -> Response | Failure:
+        async with _fetcher(resting={"127.0.0.1": timedelta(minutes=2)}) as fetcher:
+            return await fetcher.fetch(FetchRequest(f"{server.url}/feed"))
+
+    assert str(_failure(asyncio.run(run()))) == (
+        "rate_limited: not asked: 127.0.0.1 wants to be left alone for another 120 s"
+    )
+    assert server.asked == []
+
+
 def test_a_proxy_that_does_not_know_us_is_told_without_its_password(serve: Serve) -> None:
     proxy = serve({"http://feeds.example/feed": lambda exchange: exchange.reply(b"", 407)})
 
@@ -850,7 +863,7 @@ def test_waiting_for_a_turn_has_an_end(serve: Serve) -> None:
     found = asyncio.run(run())
 
     assert [str(one) for one in found if isinstance(one, Failure)] == [
-        "timeout: not asked: too many requests were waiting, also for 127.0.0.1"
+        "not_asked: too many requests were waiting, also for 127.0.0.1"
     ] * 2
 
 

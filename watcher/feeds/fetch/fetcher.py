@@ -23,6 +23,7 @@ from watcher.feeds.fetch.body import read_body
 from watcher.feeds.fetch.failures import EXPECTED, from_exception, from_status
 from watcher.feeds.fetch.names import Resolver
 from watcher.feeds.fetch.turns import NoTurnError, Turns
+from watcher.feeds.polling import rest_of
 from watcher.model import Failure, FailureReason, FeedId, FetchRequest, HttpSettings, Response
 
 MAX_REDIRECTS = 5
@@ -37,6 +38,7 @@ _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 _ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
+_PATIENCE_S = 2  # for our own name server where a proxy is used: there may be none
 _LONGEST_HEADER = 65_536  # bytes; security policies grow long, aiohttp's own limit is 8 kB
 
 
@@ -45,7 +47,8 @@ class Fetcher:
 
     ``deadline`` is the time one fetch may take in all, without waiting for its turn. ``max_bytes`` bounds the body,
     compressed and decompressed. ``allowed_networks`` may be dialled even if private hosts may not. ``settings`` are
-    those of single feeds; what is secret in them goes to the host of the feed's own address only.
+    those of single feeds; what is secret in them goes to the host of the feed's own address only. ``resting`` are hosts
+    that have asked before to be left alone, and for how much longer.
     """
 
     def __init__(
@@ -60,12 +63,14 @@ class Fetcher:
         settings: Mapping[FeedId, HttpSettings] | None = None,
         spacing: timedelta = SPACING,
         longest_wait: timedelta = LONGEST_WAIT,
+        resting: Mapping[str, timedelta] | None = None,
     ) -> None:
         self._deadline_s = deadline.total_seconds()
         self._max_bytes = max_bytes
         self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate, br"}
         self._turns = Turns(concurrency, spacing, longest_wait)
         self._settings = dict(settings or {})
+        self._resting = dict(resting or {})
         self._make_socket = socket_factory(
             private_hosts_allowed=private_hosts_allowed, allowed_networks=tuple(allowed_networks)
         )
@@ -76,6 +81,8 @@ class Fetcher:
         self._proxied: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
+        for host, span in self._resting.items():
+            self._turns.be_quiet(host, span)
         self._session = self._open(aiohttp.TCPConnector(limit=0, socket_factory=self._make_socket, resolver=Resolver()))
         self._proxied = self._open(aiohttp.TCPConnector(limit=0, resolver=Resolver()))  # dials the operator's proxies
         return self
@@ -149,19 +156,33 @@ class Fetcher:
                     answer = await self._get(target, request, spent, is_home=is_home)
                 took_s = loop.time() - started_s
         except NoTurnError:
-            return Failure(FailureReason.TIMEOUT, f"not asked: too many requests were waiting, also for {host}"), 0
+            return Failure(FailureReason.NOT_ASKED, f"too many requests were waiting, also for {host}"), 0
         except TimeoutError:
             return Failure(FailureReason.TIMEOUT, f"no whole answer from {host} in {self._deadline_s:g} s"), left_s
         except EXPECTED as error:
             return from_exception(error, host), 0
-        if isinstance(answer, Failure):
-            self._note_wish(host, answer)
-        return answer, took_s
+        return self._with_wish(host, answer) if isinstance(answer, Failure) else answer, took_s
 
-    def _note_wish(self, host: str, failure: Failure) -> None:
-        """Remember that a host wants to be left alone, by all of its feeds."""
+    def _with_wish(self, host: str, failure: Failure) -> Failure:
+        """Remember whether a host wants to be left alone, by all of its feeds."""
         if failure.status == 429 or (failure.status in _BY_HOST and failure.retry_after):  # noqa: PLR2004  RFC 6585, 4
-            self._turns.be_quiet(host, failure.retry_after)
+            self._turns.be_quiet(host, rest_of(failure))
+            return replace(failure, resting_host=host)
+        return failure
+
+    async def _may_ask_for(self, host: str) -> bool:
+        """Whether a proxy may be asked for a host: not for one whose name is, or leads to, a private address.
+
+        A name that only the proxy can resolve is the proxy's to judge.
+        """
+        if not self._is_allowed(host):
+            return False
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                found = await Resolver().resolve(host)
+        except (OSError, UnicodeError, TimeoutError):
+            return True
+        return all(self._is_allowed(address["host"]) for address in found)
 
     async def _get(
         self, url: URL, request: FetchRequest, spent: timedelta, *, is_home: bool
@@ -170,7 +191,7 @@ class Fetcher:
         settings = self._settings.get(request.feed_id) if request.feed_id is not None else None
         session = self._proxied if settings and settings.proxy else self._session
         assert session is not None, "Fetcher is used outside of its context"
-        if settings and settings.proxy and not self._is_allowed(url.host or ""):  # else checked when dialling
+        if settings and settings.proxy and not await self._may_ask_for(url.host or ""):  # else checked when dialling
             return Failure(FailureReason.BAD_URL, f"{url.host}: a private or local address (see private_hosts_allowed)")
         started_s = asyncio.get_running_loop().time()
         async with session.get(

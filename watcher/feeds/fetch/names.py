@@ -1,30 +1,51 @@
-"""Looks host names up in threads of its own: a dead name server must not take the threads that store items."""
+"""Looks host names up, each in a thread of its own: a dead name server holds up neither other names nor the store."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable
+from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-_AT_ONCE = 16
-
 
 class Resolver(AbstractResolver):
-    """Asks the operating system, as aiohttp's own resolver does."""
+    """Asks the operating system, as aiohttp's own resolver does.
 
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="names")
+    Threads are no more than the requests under way, and those whose request has given up; they end by themselves.
+    """
+
+    def __init__(self, ask: Callable[..., list[Any]] = socket.getaddrinfo) -> None:
+        self._ask = ask
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """The addresses of ``host``. Raises: OSError."""
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(
-            self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
-        )
+        answer: asyncio.Future[list[Any]] = loop.create_future()
+
+        def look_up() -> None:
+            try:
+                found, error = self._ask(host, port, type=socket.SOCK_STREAM, family=family), None
+            except Exception as caught:  # noqa: BLE001  whatever it is, the caller is to have it
+                found, error = [], caught
+            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(settle, found, error)
+
+        def settle(found: list[Any], error: Exception | None) -> None:
+            if answer.done():  # the request was given up
+                return
+            if error is None:
+                answer.set_result(found)
+            else:
+                answer.set_exception(error)
+
+        threading.Thread(target=look_up, name="names", daemon=True).start()
+        found = await answer
         return [
             ResolveResult(
                 hostname=host,
@@ -39,4 +60,4 @@ class Resolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Nothing is held."""

@@ -1,6 +1,6 @@
 """Who may ask which host, and when: a few requests at once, spaced out, and none while the host wants to be left alone.
 
-Waiting is bounded: a request that does not get its turn is a failure of its feed, told as such, and due again soon.
+Waiting is bounded: a request that does not get its turn is given back, and its feed stays due.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from datetime import timedelta
 from weakref import WeakValueDictionary
 
 MAX_PER_HOST = 2
-LONGEST_QUIET = timedelta(hours=6)
-QUIET_WITHOUT_WISH = timedelta(minutes=5)  # after 429 that does not say for how long
 _MOST_HOSTS = 10_000  # whose silence is remembered
 
 
@@ -64,9 +62,8 @@ class Turns:
             self._turns.release()
             host.turns.release()
 
-    def be_quiet(self, host_name: str, wish: timedelta | None) -> None:
-        """Leave a host alone for as long as it wishes (RFC 6585, 4; RFC 9110, 10.2.3)."""
-        span = min(QUIET_WITHOUT_WISH if wish is None else wish, LONGEST_QUIET)
+    def be_quiet(self, host_name: str, span: timedelta) -> None:
+        """Leave a host alone for so long (RFC 6585, 4; RFC 9110, 10.2.3)."""
         now = _now()
         if len(self._quiet_until) >= _MOST_HOSTS:
             self._quiet_until = {name: until for name, until in self._quiet_until.items() if until > now}
