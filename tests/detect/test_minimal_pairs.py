@@ -52,6 +52,7 @@ class Case:
     text: str
     published_at: datetime
     source: str | None
+    language: str
     finds: tuple[Expected, ...]
 
 
@@ -97,11 +98,12 @@ def read_table(path: Path) -> Iterator[Case]:
                     text=row.get("says", ""),
                     published_at=datetime.combine(published, HOUR),
                     source=row.get("source"),
+                    language=document.data.get("language", "en"),
                     finds=() if finds == ["nothing"] else tuple(map(read_expected, finds)),
                 )
 
 
-CASES = tuple(case for path in sorted(PAIRS.glob("*.yaml")) for case in read_table(path))
+CASES = tuple(case for path in sorted(PAIRS.rglob("*.yaml")) for case in read_table(path))
 
 
 def read_known_gaps() -> tuple[str, ...]:
@@ -110,7 +112,9 @@ def read_known_gaps() -> tuple[str, ...]:
 
 
 def find(book: RuleBook, case: Case) -> tuple[Finding, ...]:
-    return book.detector.match(case.title, case.text, published_at=case.published_at, language="en", source=case.source)
+    return book.detector.match(
+        case.title, case.text, published_at=case.published_at, language=case.language, source=case.source
+    )
 
 
 def differences(book: RuleBook, case: Case, found: Sequence[Finding]) -> list[str]:

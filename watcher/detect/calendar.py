@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+_NEWS_DAYS: Final = 3  # days that news without a date may be old
 _YEARS: Final = range(1900, 2200)  # an item dated elsewhere has no date to count from
 
 
@@ -41,6 +42,61 @@ class TimeSpan:
     first: int
     last: int
     time: Time
+
+
+class Days:
+    """Days counted from the item's date ``today``, which is None when unknown: then nothing has days."""
+
+    def __init__(self, today: date | None) -> None:
+        self.today = today
+
+    def days(self, earliest: int, latest: int | None = None) -> Time:
+        """Days counted back from the item's date."""
+        if self.today is None:
+            return Time("", None, None)
+        return Time(
+            "",
+            self.today - timedelta(days=earliest),
+            self.today - timedelta(days=earliest if latest is None else latest),
+        )
+
+    def month(self, year: int | None, month: int, day: int | None, *, last: bool) -> Time:
+        if year is None:
+            if self.today is None:
+                return Time("")
+            year = self.today.year
+            first = safe_date(year, month, day or 1)
+            if (
+                first is not None
+                and (first > self.today + timedelta(days=30) or (last and (month >= self.today.month)))
+            ) or (first is not None and first > self.today and day is None):
+                year -= 1
+        earliest = safe_date(year, month, day or 1)
+        if earliest is None:
+            return Time("")
+        if day is not None:
+            return Time("", earliest, earliest)
+        following = safe_date(year + month // 12, month % 12 + 1, 1)
+        latest = following - timedelta(days=1) if following else earliest
+        return Time("", earliest, self.coarse(earliest, latest))
+
+    def coarse(self, earliest: date, latest: date) -> date:
+        """The end of a span that is too wide to date news: who tells news in its own month names the day."""
+        if self.today is None or latest < self.today - timedelta(days=_NEWS_DAYS):
+            return latest
+        return max(earliest, min(latest, self.today - timedelta(days=_NEWS_DAYS + 1)))
+
+    def whole_year(self, year: int) -> Time:
+        latest = date(year, 12, 31)
+        if self.today is not None and latest >= self.today:
+            latest = max(date(year, 1, 1), self.today - timedelta(days=5))
+        return Time("", date(year, 1, 1), latest)
+
+    def last_week(self) -> Time:
+        if self.today is None:
+            return Time("")
+        monday = self.today - timedelta(days=self.today.weekday() + 7)
+        return Time("", monday, min(monday + timedelta(days=6), self.today - timedelta(days=4)))
 
 
 @dataclass(frozen=True, slots=True)

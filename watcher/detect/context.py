@@ -120,6 +120,7 @@ class Context:
     ambiguous: dict[int, tuple[PlaceId, ...]] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)  # by sentence
     plurals: list[Plural] = field(default_factory=list)
+    asides: set[int] = field(default_factory=set)  # tokens of names that only say where another place lies
     _counts: Counter[PlaceId] = field(default_factory=Counter)
     _titled: list[PlaceMention] = field(default_factory=list)  # the title's, the last first
     _common: frozenset[ActorId] = frozenset()  # sides that the item calls by a common noun
@@ -268,7 +269,8 @@ class Context:
             mention = self.places[index]
             if mention.sentence < sentence - back:
                 break
-            yield mention
+            if mention.token not in self.asides:
+                yield mention
         if back > 1:
             yield from (mention for mention in self._titled if mention.token < token)
 

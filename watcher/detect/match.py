@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Final, Protocol
 
 from watcher.detect.actors import Actors
+from watcher.detect.arabic.grammar import ArabicGrammar
 from watcher.detect.calendar import item_day
 from watcher.detect.english.grammar import EnglishGrammar
 from watcher.detect.gazetteer import Gazetteer
@@ -36,7 +37,8 @@ class Grammar(Protocol):
 
 
 _GRAMMARS: Final[dict[str, Callable[[Vocabulary, Gazetteer, Actors, frozenset[PlaceId]], Grammar]]] = {
-    "en": EnglishGrammar
+    "ar": ArabicGrammar,
+    "en": EnglishGrammar,
 }
 
 

@@ -151,7 +151,9 @@ class Vocabulary:
 
     ``plain_verbs`` tell of no event; the grammar needs them to see where a clause begins.
     ``ignored`` swallow an event word ("took place"); ``skipped_lines`` begin a paragraph that is no report.
-    ``irregular`` maps a verb to its past and its participle. ``recency_days``: a day before that is history.
+    ``irregular`` maps a verb to two of its forms: in English its past and its participle, in Arabic its imperfect and
+    its passive. ``plurals`` maps a noun to those that do not follow from it. ``recency_days``: a day before that is
+    history.
     """
 
     language: str
@@ -168,3 +170,4 @@ class Vocabulary:
     skipped_lines: tuple[Word, ...]
     irregular: tuple[tuple[str, str, str], ...]
     weights: tuple[Weight, ...]
+    plurals: tuple[tuple[str, tuple[str, ...]], ...] = ()

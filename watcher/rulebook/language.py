@@ -79,6 +79,7 @@ class LanguageFile(_Section):
     adverbs: Words = []
     skipped_lines: Words = []
     irregular_verbs: dict[str, str] = {}
+    plurals: dict[str, str] = {}
     weights: dict[str, float]
 
 
@@ -154,6 +155,7 @@ def _to_vocabulary(file: LanguageFile, read: _Reader) -> Vocabulary:
             for number, group in enumerate(file.states)
         ),
         irregular=tuple((verb, *forms.split()) for verb, forms in file.irregular_verbs.items()),  # type: ignore[misc]  # two forms, checked above
+        plurals=tuple((noun, tuple(plurals.split())) for noun, plurals in file.plurals.items()),
         weights=tuple(Weight(name, value, read.position("weights", name)) for name, value in file.weights.items()),
         **lists,
     )

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from watcher.detect.calendar import Time, safe_date
+from watcher.detect.calendar import Days, Time
 from watcher.detect.english.words import INDEFINITE, MONTHS, NUMBERS
 from watcher.detect.text import Token
 
-_NEWS_DAYS: Final = 3  # days that news without a date may be old
 ORDINALS: Final = {"first": 1, "opening": 1, "second": 2, "third": 3, "fourth": 4, "last": 5, "final": 5, "closing": 5}
 _PARTS_OF_MONTH: Final = frozenset(("week", "weeks", "half", "days", "weekend", "third"))
 ENDS: Final = {
@@ -27,13 +26,13 @@ ENDS: Final = {
 _YEARS: Final = range(1000, 2100)
 
 
-class DateReader:
+class DateReader(Days):
     """Reads the dates of one sentence; ``today`` is the item's date, None when unknown."""
 
     def __init__(self, tokens: Sequence[Token], today: date | None, anchor: date | None) -> None:
         self.tokens = tokens
         self.norms = [token.norm for token in tokens]
-        self.today = today
+        super().__init__(today)
         self.anchor = anchor
 
     def word(self, index: int) -> str:
@@ -51,16 +50,6 @@ class DateReader:
     def year(self, index: int) -> int | None:
         word = self.word(index)
         return int(word) if len(word) == 4 and word.isdecimal() and int(word) in _YEARS else None  # noqa: PLR2004
-
-    def days(self, earliest: int, latest: int | None = None) -> Time:
-        """Days counted back from the item's date."""
-        if self.today is None:
-            return Time("", None, None)
-        return Time(
-            "",
-            self.today - timedelta(days=earliest),
-            self.today - timedelta(days=earliest if latest is None else latest),
-        )
 
     def _date(self, index: int) -> tuple[int, Time] | None:
         """8 June, June 8, 8th of June 2016, June 2016, mid-July, June."""
@@ -108,33 +97,7 @@ class DateReader:
             and lead not in {"in", "since", "of", "last", "early", "late", "mid", "until", "by", "this"}
         ):
             return None
-        return end, self._month(year, month, day, last=lead == "last")
-
-    def _month(self, year: int | None, month: int, day: int | None, *, last: bool) -> Time:
-        if year is None:
-            if self.today is None:
-                return Time("")
-            year = self.today.year
-            first = safe_date(year, month, day or 1)
-            if (
-                first is not None
-                and (first > self.today + timedelta(days=30) or (last and (month >= self.today.month)))
-            ) or (first is not None and first > self.today and day is None):
-                year -= 1
-        earliest = safe_date(year, month, day or 1)
-        if earliest is None:
-            return Time("")
-        if day is not None:
-            return Time("", earliest, earliest)
-        following = safe_date(year + month // 12, month % 12 + 1, 1)
-        latest = following - timedelta(days=1) if following else earliest
-        return Time("", earliest, self._coarse(earliest, latest))
-
-    def _coarse(self, earliest: date, latest: date) -> date:
-        """The end of a span that is too wide to date news: who tells news in its own month names the day."""
-        if self.today is None or latest < self.today - timedelta(days=_NEWS_DAYS):
-            return latest
-        return max(earliest, min(latest, self.today - timedelta(days=_NEWS_DAYS + 1)))
+        return end, self.month(year, month, day, last=lead == "last")
 
     def _part_of_month(self, index: int) -> tuple[int, Time] | None:
         """The second week of June, the last days of May, the end of June 2016, mid-June, late May."""
@@ -155,7 +118,7 @@ class DateReader:
         earliest, latest = whole + timedelta(days=first - 1), whole + timedelta(days=last - 1)
         if last - first < 7:  # noqa: PLR2004  a week at most
             return dated[0], Time("", earliest, latest)
-        return dated[0], Time("", earliest, self._coarse(earliest, latest))
+        return dated[0], Time("", earliest, self.coarse(earliest, latest))
 
     def _years_ago(self, index: int) -> tuple[int, int] | None:
         """18 March three years ago: the year, and where the words end."""
@@ -186,13 +149,7 @@ class DateReader:
             "to",
         }:
             return None
-        return index + 1, self._whole_year(year)
-
-    def _whole_year(self, year: int) -> Time:
-        latest = date(year, 12, 31)
-        if self.today is not None and latest >= self.today:
-            latest = max(date(year, 1, 1), self.today - timedelta(days=5))
-        return Time("", date(year, 1, 1), latest)
+        return index + 1, self.whole_year(year)
 
 
 def _ordinal_days(number: int, unit: str) -> tuple[int, int]:

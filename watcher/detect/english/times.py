@@ -310,12 +310,12 @@ class _Reader(DateReader):
                 return end, self.days(-30, -1)
             length = _UNITS.get(word, 365)
             if word == "week":
-                return end, self._last_week()
+                return end, self.last_week()
             return end, self.days(length * 2, min(length // 3, 30) + 4)
         if word == "month" and before == "the" and self.word(index - 2) == "of" and self.word(index - 3) in ENDS:
             return index + 1, self._this(word, self.word(index - 3))
         if word in SEASONS and (self.word(index + 1) == "of" and self.year(index + 2)):
-            return index + 3, self._whole_year(self.year(index + 2) or 0)
+            return index + 3, self.whole_year(self.year(index + 2) or 0)
         lead = self.word(index - 2)
         if (
             word in SEASONS
@@ -335,7 +335,7 @@ class _Reader(DateReader):
         first, last = ENDS.get(part, (1, 31))
         start = self.today.replace(day=1)
         earliest = start + timedelta(days=first - 1)
-        latest = self._coarse(earliest, start + timedelta(days=last - 1)) if part in ENDS else self.today
+        latest = self.coarse(earliest, start + timedelta(days=last - 1)) if part in ENDS else self.today
         return Time("", min(earliest, self.today), min(latest, self.today))
 
     def _phase(self, index: int) -> tuple[int, Time] | None:
@@ -354,12 +354,6 @@ class _Reader(DateReader):
         if word == "month":
             return self._part_of_this_month(part)
         return Time("", self.today.replace(month=1, day=1), self.today - timedelta(days=5))
-
-    def _last_week(self) -> Time:
-        if self.today is None:
-            return Time("")
-        monday = self.today - timedelta(days=self.today.weekday() + 7)
-        return Time("", monday, min(monday + timedelta(days=6), self.today - timedelta(days=4)))
 
     def _hour(self, index: int) -> tuple[int, Time] | None:
         word, before = self.word(index), self.word(index - 1)

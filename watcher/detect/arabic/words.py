@@ -1,0 +1,221 @@
+"""The function words of Arabic, which are grammar and stand in no table. Pure data, folded as texts are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from watcher.detect.text import fold
+
+
+def folded(words: str) -> frozenset[str]:
+    """The words of a line, folded."""
+    return frozenset(fold(word) for word in words.split())
+
+
+def _phrases(phrases: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(fold(word) for word in phrase.split()) for phrase in phrases)
+
+
+CONJUNCTIONS = folded("و ف ثم أو بل لكن ولكن أم إنما إلا")
+NEGATIONS = folded("لم لن لا ما ليس ليست ليسوا")
+FUTURE = folded("سوف")
+MAY = fold("قد")
+RELATIVES = folded("الذي التي الذين اللذين اللتين اللذان اللتان اللواتي ممن")
+THAT = folded("أن أنه أنها أنهم أنهما أننا إن إنه إنها إنهم إنهما إننا بأن بأنه بأنها بأنهم بأننا")
+THAT_ALONE = folded("أن بأن")  # a verb right behind may be one that has not happened
+BE = folded("كان كانت كانوا يكون تكون كانتا كانا")
+WAS = folded("كان كانت كانوا كانتا كانا")
+BECOME = folded(
+    "بات باتت باتوا بتن أصبح أصبحت أصبحوا صار صارت صاروا أضحى أضحت أمسى أمست غدا غدت يصبح تصبح ليصبح لتصبح"
+    " يبيت تبيت عاد عادت"
+)
+AGAIN = folded("عاد عادت")
+PREPOSITIONS = folded(
+    "في من على إلى عن مع ب ل ك حتى منذ مذ خلال بعد قبل عند لدى بين حول قرب فوق تحت أمام وراء خلف ضد عبر نحو باتجاه"
+    " تجاه إثر عقب فور رغم بسبب بفضل لصالح لمصلحة داخل خارج ضمن وسط دون بدون سوى مقابل أثناء بجانب بمحاذاة قبالة برفقة"
+    " غداة صوب إزاء طيلة طوال بمشاركة بمساندة بدعم بإسناد بغطاء نتيجة جراء بموجب ضمن حيال بغية بهدف قصد بقصد"
+    " بمحيط انطلاقا ابتداء"
+)
+PREPOSITIONAL_PHRASES = _phrases(
+    ("من قبل", "على يد", "على أيدي", "من جانب", "من يد", "من أيدي", "من قبضة", "من سيطرة", "على حساب")
+)
+BY = frozenset(("من قبل", "علي يد", "علي ايدي", "من جانب"))
+FROM = frozenset(("من", "من يد", "من ايدي", "من قبضه", "من سيطره", "علي حساب"))
+_OWNERS = ("ه", "ها", "هم", "هما", "نا")
+_TAKING_PRONOUNS = ("من", "عن", "في", "ب", "ل", "مع", "بين", "حول", "فوق", "تحت", "امام", "داخل", "قرب", "ضد", "خلف")
+WITH_PRONOUN = {f"{word}{owner}": (word, owner) for word in (*_TAKING_PRONOUNS, "علي", "الي") for owner in _OWNERS}
+AFTER = folded("بعد إثر عقب فور غداة نتيجة جراء بفضل بسبب مع عبر رغم خلال أثناء وسط")  # what stands behind has happened
+BEFORE = folded("قبل")
+SINCE = folded("منذ مذ")
+AIMS = folded("ل حتى بغية بهدف قصد بقصد إلى نحو باتجاه صوب")
+WITHOUT = folded("دون بدون")
+INSIDE = folded("في ب داخل ضمن وسط")
+AROUND = folded("قرب عند حول بجانب بمحاذاة قبالة خارج بين بمحيط")
+SUBORDINATORS = folded(
+    "عندما حين حينما بينما فيما بعدما حالما ريثما كلما حيث إذ إذا لو لولا كي لكي"
+    " لأن لأنه لأنها لأنهم وقتما قبلما مثلما كما"
+)
+CONDITIONALS = folded("إذا لو لولا كي لكي ريثما")
+SUBORDINATING_PHRASES = _phrases(
+    (
+        "بعد أن",
+        "قبل أن",
+        "منذ أن",
+        "إلى أن",
+        "حتى إذا",
+        "في حال",
+        "ما لم",
+        "فور أن",
+        "ما إن",
+        "من أجل أن",
+        "بعد ما",
+        "في حين",
+        "على أن",
+    )
+)
+CONDITIONAL_PHRASES = _phrases(("في حال", "ما لم", "حتى إذا", "إلى أن", "من أجل أن", "على أن"))
+HYPOTHETICAL = CONDITIONALS | {" ".join(phrase) for phrase in CONDITIONAL_PHRASES}
+DEMONSTRATIVES = folded("هذا هذه ذلك تلك هؤلاء أولئك هو هي هم هما نحن")
+QUANTITIES = folded(
+    "كل جميع كافة كامل معظم بعض عدة عدد نحو حوالي قرابة زهاء أكثر أقل غالبية أغلب سائر كلا كلتا أي أحد إحدى آخر أول"
+)
+DIRECTIONS = folded("شمال جنوب شرق غرب شمالي جنوبي شرقي غربي شمالا جنوبا شرقا غربا")
+DIRECTIONS_OF = folded("شمالي جنوبي شرقي غربي")  # north of; شمال may also be the north of
+DIRECTION_ADJECTIVES = folded(
+    "الشمالي الجنوبي الشرقي الغربي الشمالية الجنوبية الشرقية الغربية الأوسط الوسطى شرقية غربية شمالية جنوبية"
+)
+TITLE_MARKS = folded("عاجل مباشر بالفيديو فيديو صور بالصور شاهد متابعة خاص تحديث")
+NUMBERS = {
+    fold(word): number
+    for number, words in enumerate(
+        (
+            "صفر",
+            "واحد واحدة",
+            "اثنان اثنين اثنتان اثنتين",
+            "ثلاث ثلاثة",
+            "أربع أربعة",
+            "خمس خمسة",
+            "ست ستة",
+            "سبع سبعة",
+            "ثماني ثمان ثمانية",
+            "تسع تسعة",
+            "عشر عشرة",
+        )
+    )
+    for word in words.split()
+}
+ORDINALS = {
+    fold(word): number
+    for number, words in enumerate(
+        (
+            "الأول الأولى",
+            "الثاني الثانية",
+            "الثالث الثالثة",
+            "الرابع الرابعة",
+            "الخامس الخامسة",
+            "السادس السادسة",
+            "السابع السابعة",
+            "الثامن الثامنة",
+            "التاسع التاسعة",
+            "العاشر العاشرة",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
+TENS = {fold("عشر"): 10, fold("العشرين"): 20, fold("الثلاثين"): 30, fold("عشرين"): 20, fold("ثلاثين"): 30}
+WEEKDAYS = {
+    fold(word): number
+    for number, words in enumerate(("الاثنين الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"))
+    for word in words.split()
+}
+MONTHS = {  # of Syria and Iraq, of Egypt and the Gulf, of the Maghreb
+    tuple(fold(part) for part in name.split()): number
+    for number, names in enumerate(
+        (
+            ("كانون الثاني", "يناير", "جانفي"),
+            ("شباط", "فبراير", "فيفري"),
+            ("آذار", "مارس"),
+            ("نيسان", "أبريل", "ابريل", "أفريل"),
+            ("أيار", "مايو", "ماي"),
+            ("حزيران", "يونيو", "يونيه", "جوان"),
+            ("تموز", "يوليو", "يوليه", "جويلية"),
+            ("آب", "أغسطس", "اغسطس", "أوت"),
+            ("أيلول", "سبتمبر", "شتنبر"),
+            ("تشرين الأول", "أكتوبر", "اكتوبر"),
+            ("تشرين الثاني", "نوفمبر", "نونبر"),
+            ("كانون الأول", "ديسمبر", "دجنبر"),
+        ),
+        start=1,
+    )
+    for name in names
+}
+HIJRI_MONTHS = {
+    tuple(fold(part) for part in name.split()): number
+    for number, names in enumerate(
+        (
+            ("محرم",),
+            ("صفر",),
+            ("ربيع الأول",),
+            ("ربيع الآخر", "ربيع الثاني"),
+            ("جمادى الأولى", "جمادى الأول"),
+            ("جمادى الآخرة", "جمادى الثانية"),
+            ("رجب",),
+            ("شعبان",),
+            ("رمضان",),
+            ("شوال",),
+            ("ذو القعدة", "ذي القعدة"),
+            ("ذو الحجة", "ذي الحجة"),
+        ),
+        start=1,
+    )
+    for name in names
+}
+PARTS_OF_DAY = folded("فجر صباح ظهر عصر مساء ليل ليلة منتصف ضحى عشية فجرا صباحا ظهرا عصرا مساء ليلا نهارا ساعات")
+SEASONS = folded("صيف شتاء ربيع خريف")
+NATIVE_AND = folded(  # words that begin with the letter of "and"
+    "وصل وقع وزير وزارة وفد وسط وكالة وحدة وضع وجه وقف واشنطن وعد وثق ورد ولاية واحد واحدة وادي وفق وفقا ولد والد"
+    " وصول وقوع وجود وجه وطن وطني وطنية وسيط وساطة وسائل وسيلة وثيقة وثائق وضوح وقت وقود وراء ورشة ورق ورقة وردة وزع"
+    " وسع وصف وصفة وظيفة وعي وفاة وفر وفرة وقائع وقاية وقفة وكيل ولاء ولي وهم ودع وداع وداعا وئام وحش وحيد وحيدة والي"
+    " وجبة وجهة وجهاء ورث ورم وساد ولادة ومضة ويب وزراء وكلاء وفيات وحدات وسام واقع واقعة واسع واسعة واجه واصل"
+    " وشيك وشيكة ووتش ونش"
+)
+KNOWN = (
+    CONJUNCTIONS
+    | NEGATIONS
+    | FUTURE
+    | {MAY}
+    | RELATIVES
+    | THAT
+    | BE
+    | BECOME
+    | PREPOSITIONS
+    | frozenset(WITH_PRONOUN)
+    | SUBORDINATORS
+    | DEMONSTRATIVES
+    | QUANTITIES
+    | DIRECTIONS
+    | DIRECTION_ADJECTIVES
+    | frozenset(NUMBERS)
+    | frozenset(ORDINALS)
+    | frozenset(TENS)
+    | frozenset(WEEKDAYS)
+    | frozenset(part for name in (*MONTHS, *HIJRI_MONTHS) for part in name)
+    | PARTS_OF_DAY
+    | SEASONS
+    | NATIVE_AND
+    | folded("يومين أيام أسبوعين أسابيع شهرين أشهر شهور عامين أعوام سنتين سنوات سنين عقد عقود ساعات دقائق")
+    | folded("أمس اليوم غدا البارحة الآن حاليا يوم عام سنة شهر أسبوع ساعة لكنه لكنها وهو وهي لدى لقد فقد")
+)
+KINDS = {  # what the words of the table are called in the gazetteer
+    "بلدة": "town",
+    "قرية": "village",
+    "حي": "neighbourhood",
+    "ناحية": "subdistrict",
+    "محافظة": "governorate",
+    "مطار": "airbase",
+    "قاعدة": "base",
+    "مخيم": "camp",
+    "سد": "dam",
+}
+MASCULINE_KINDS = frozenset(("neighbourhood", "airbase", "camp", "road", "dam", "district"))
