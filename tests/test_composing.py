@@ -11,9 +11,10 @@ import pytest
 from tests.deliver.conftest import mail_server
 from tests.faults.conftest import make_desk
 from tests.faults.desk import Desk, capture
-from watcher.model import IncidentId, PlaceId, QuietHours, Route, Silence, Timing
+from watcher.model import IncidentId, PlaceId, QuietHours, Route, SendLimit, Silence, Timing
 from watcher.store.alerts import alerts_of
 from watcher.store.holds import holds_of
+from watcher.store.outbox import delivery_log, owed_to
 from watcher.store.silences import add_silence, end_silence
 
 if TYPE_CHECKING:
@@ -153,3 +154,45 @@ def test_what_cools_down_rides_along_and_is_not_lost(desk: Desk, mail_server: Ma
 
     assert subjects(mail_server)[1] == "[Watcher HIGH] Azaz: captured (+1 more)"
     assert "more is known now" in mail_server.received[1].text
+
+
+def test_an_update_of_an_incident_answers_to_the_mails_that_told_of_it(desk: Desk, mail_server: MailServer) -> None:
+    desk.publish(["Rebels captured parts of Marea from Islamic State on Wednesday"])
+    desk.cycle()
+    desk.publish([capture("Azaz")])
+    desk.cycle(STEP)
+    desk.publish([capture("Marea")])
+    desk.cycle(STEP)
+
+    first, other, update = mail_server.mails
+    assert (first["References"], other["References"], other["In-Reply-To"]) == (None, None, None)
+    assert (update["In-Reply-To"], update["References"]) == (first["Message-ID"], first["Message-ID"])
+
+
+def test_in_a_storm_the_channel_rests_its_readers_are_told_and_everything_follows(
+    desk: Desk, mail_server: MailServer
+) -> None:
+    (channel,) = desk.setup.config.channels
+    limited = replace(channel, limit=SendLimit(3, HOUR))
+    desk.setup = replace(desk.setup, config=replace(desk.setup.config, channels=(limited,)))
+    mail_server.recipient_reply = "451 4.3.0 try later"
+    for place in ("Marea", "Azaz", "Akhtarin", "Kafr Kalbin", "Dabiq"):
+        desk.publish([capture(place)])
+        desk.cycle(6 * STEP / 5)
+    mail_server.recipient_reply = "250 2.1.5 fine"
+
+    for _ in range(5):
+        desk.cycle(2 * STEP)
+    assert len(mail_server.mails) == 3
+    notice = mail_server.received[2]
+    assert notice.message["Subject"] == "[Watcher delivery] storm: 3 messages waiting for this channel"
+    assert "at most 3 messages in 1 hour" in notice.text
+    with desk.database.reading() as session:
+        (waiting, *_) = owed_to(session, channel.id)
+        assert [event.what for event in delivery_log(session, waiting.id)][-1] == "held"
+
+    for _ in range(12):
+        desk.cycle(3 * STEP)
+    told = [subject for subject in subjects(mail_server) if "captured" in subject]
+    assert len(told) == 5
+    assert len(set(told)) == 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -602,3 +603,19 @@ def test_what_is_no_network_is_told(tmp_path: Path) -> None:
     _, problems = load(write(tmp_path, watcher="version: 1\npolling: {allowed_networks: [10.1.0.1/16]}\n"))
 
     assert problems == ["watcher.yaml:2:30: write a network like '10.1.0.0/16' or 'fd00::/8', got '10.1.0.1/16'"]
+
+
+def test_an_operators_template_is_read_and_one_that_cannot_be_used_is_a_warning(tmp_path: Path) -> None:
+    folder = shutil.copytree(Path(__file__).parent.parent / "config", tmp_path / "config")
+    (folder / "templates").mkdir()
+    (folder / "templates" / "digest.txt.j2").write_text("{{ subject }}", encoding="utf-8")
+    (folder / "templates" / "digest.html.j2").write_text("{% if %}", encoding="utf-8")
+
+    config, _ = load_config(folder, {})
+
+    assert config is not None
+    assert config.templates == {"digest.txt.j2": "{{ subject }}"}
+    told = [str(problem) for problem in config.problems if "template left out" in str(problem)]
+    assert len(told) == 1
+    assert "digest.html.j2" in told[0]
+    assert "template left out: line 1: Expected an expression" in told[0]

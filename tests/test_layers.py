@@ -42,7 +42,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "outages",
         "problems",
         "sending",
-        *("undelivered", "composing", "pipeline"),
+        *("undelivered", "storms", "composing", "pipeline"),
     ),
     ("service", "cli", "demo", "__main__"),
 )

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
-from watcher.alerts.digest import compose, daily_time, previous_daily, why_due, why_report
+from watcher.alerts.digest import compose, daily_time, lead_of, previous_daily, why_due, why_report
 from watcher.alerts.holds import Reason, Told, changes_of_holds, is_quiet, reasons_to_hold, silences_alert
 from watcher.alerts.names import make_names
 from watcher.alerts.render import render
@@ -181,11 +181,17 @@ def _store(session: Session, setup: Setup, prospect: Prospect, digest: Digest) -
     """Put the digest's alerts in it and its message in the outbox; what did not fit is held for the next one."""
     told = {entry.incident.id for entry in (*digest.entries, *digest.further)}
     inside = [alert.id for alert in prospect.free if alert.incident_id in told]
-    message = render(digest, make_names(setup.book.gazetteer, setup.book.actors), setup.config.timezone)
+    message = render(
+        digest, make_names(setup.book.gazetteer, setup.book.actors), setup.config.timezone, setup.config.templates
+    )
     alerts.put_in_digest(session, digest, inside)
     full = Reason(HoldKind.FULL_DIGEST, f"digest {digest.id} was full with {prospect.route.most_entries} entries")
     left = [alert.id for alert in prospect.free if alert.incident_id not in told]
     waiting_on = {hold.alert_id for hold in holds.open_holds(session, left) if hold.kind is HoldKind.FULL_DIGEST}
     holds.begin_holds(session, {id_: full for id_ in left if id_ not in waiting_on}, digest.composed_at)
+    lead = lead_of(digest)
     for channel_id in prospect.route.channels:
-        outbox.add_delivery(session, new_delivery(digest, channel_id, message, digest.composed_at))
+        thread = () if lead is None else outbox.earlier_deliveries(session, lead.id, channel_id)
+        replies_to = tuple(one for one in thread if not one.startswith(f"{digest.id}."))  # what was told before this
+        answer = replace(message, replies_to=replies_to)
+        outbox.add_delivery(session, new_delivery(digest, channel_id, answer, digest.composed_at))

@@ -753,11 +753,23 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A digest rendered for a channel: the same content as plain text and as HTML."""
+    """A digest rendered for a channel: the same content as plain text and as HTML.
+
+    ``replies_to`` are the deliveries that told the same channel of its first incident before, oldest first.
+    """
 
     subject: str
     text: str
     html: str
+    replies_to: tuple[DeliveryId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SendLimit:
+    """At most so many messages in any stretch of time so long: a storm breaker."""
+
+    messages: int
+    per: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -768,6 +780,7 @@ class Channel:
     title: str
     url: str = field(repr=False)
     origin: Position
+    limit: SendLimit = SendLimit(60, timedelta(hours=1))
 
 
 class DeliveryState(StrEnum):

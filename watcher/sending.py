@@ -16,6 +16,7 @@ from watcher.deliver.retry import next_attempt, rest_until
 from watcher.model import ChannelId, Delivery, SendResult
 from watcher.ports import Ports, Setup
 from watcher.store import channel_states, outbox
+from watcher.storms import is_in_storm
 
 log = structlog.get_logger()
 
@@ -52,11 +53,10 @@ async def _serve(
 ) -> list[SendResult]:
     """Send what is due to one channel, up to the first failure that may pass."""
     results: list[SendResult] = []
-    lease = setup.config.alerts.send_deadline + LEASE_MARGIN
     with structlog.contextvars.bound_contextvars(channel=channel_id):
         try:
             while len(results) < SENT_IN_A_ROW and not is_stopping():
-                delivery = await asyncio.to_thread(_claim, ports, channel_id, lease)
+                delivery = await asyncio.to_thread(_claim, ports, setup, channel_id)
                 if delivery is None:
                     break
                 results.append(await _deliver(ports, delivery))
@@ -67,10 +67,14 @@ async def _serve(
     return results
 
 
-def _claim(ports: Ports, channel_id: ChannelId, lease: timedelta) -> Delivery | None:
+def _claim(ports: Ports, setup: Setup, channel_id: ChannelId) -> Delivery | None:
     """The channel's next delivery, cut to what the channel takes in one message."""
+    lease = setup.config.alerts.send_deadline + LEASE_MARGIN
     with ports.database.writing() as session:
-        delivery = outbox.claim_next(session, channel_id, ports.clock.now(), lease)
+        now = ports.clock.now()
+        delivery = (
+            None if is_in_storm(session, setup, channel_id, now) else outbox.claim_next(session, channel_id, now, lease)
+        )
     if delivery is None:
         return None
     texts = ports.notifier.lay_out(channel_id, delivery.message)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from watcher.alerts.entries import Piece, clipped, quote_pieces
 from watcher.alerts.names import Names
-from watcher.alerts.render import render, render_incident, subject_of
+from watcher.alerts.render import render, render_incident, subject_of, template_problem
 from watcher.model import (
     ChangeKind,
     Digest,
@@ -551,3 +551,52 @@ def test_an_entry_says_what_kept_it_back(desk: Any, names: Names) -> None:
     told = "quiet hours from 22:30 to 06:30 (UTC), since Wednesday 8 June 2016, 23:00"
     assert f"Held until now: {told}" in message.text.splitlines()
     assert told in message.html
+
+
+def _digest(desk: Any) -> Digest:
+    entry = DigestEntry(desk.incident(desk.report(desk.tell("captured"))), (ChangeKind.OPENED,))
+    return Digest(DigestId("d-1"), RouteId("desk"), desk.now, "at once", "abc", (entry,))
+
+
+def test_an_operators_template_takes_the_place_of_the_shipped_one_and_is_escaped(desk: Any, names: Names) -> None:
+    own = {"digest.html.j2": "<p>{{ subject }} {{ sections[0].entries[0].links[0].title }}</p>"}
+    digest = replace(
+        _digest(desk), entries=(DigestEntry(desk.incident(desk.report(desk.tell("captured"), title="<b>@here")), ()),)
+    )
+
+    message = render(digest, names, "UTC", own)
+
+    assert message.html == "<p>[Watcher HIGH] Marea: captured &lt;\u200bb&gt;@\u200bhere</p>"
+    assert message.text == render(digest, names, "UTC").text
+
+
+@pytest.mark.parametrize(
+    "source", ["{{ no_such_thing }}", "{{ ''.__class__.__mro__ }}", "{% include 'nowhere.j2' %}", "{{ 1 / 0 }}"]
+)
+def test_a_template_that_fails_is_replaced_by_the_shipped_one_and_the_digest_says_so(
+    source: str, desk: Any, names: Names
+) -> None:
+    digest = _digest(desk)
+
+    message = render(digest, names, "UTC", {"digest.txt.j2": source})
+
+    shipped = render(digest, names, "UTC").text
+    (trouble,) = [line for line in message.text.splitlines() if line not in shipped.splitlines()]
+    assert trouble.startswith("The templates of this desk failed, the shipped ones were used: ")
+    assert "The templates of this desk failed" in message.html
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "trouble"),
+    [
+        ("digest.txt.j2", "{{ subject }}", None),
+        ("digest.txt.j2", "a\n{% if %}", "line 2: Expected an expression, got 'end of statement block'"),
+        (
+            "mail.j2",
+            "",
+            "no template of this name is used, known: digest.txt.j2, digest.html.j2, entry.txt.j2, links.txt.j2",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_template_is_told_when_it_is_read(name: str, source: str, trouble: str | None) -> None:
+    assert template_problem(name, source) == trouble

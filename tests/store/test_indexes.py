@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event
 
+from watcher.alerts.holds import Reason
 from watcher.model import (
     ChangeKind,
     ChannelId,
@@ -19,6 +20,7 @@ from watcher.model import (
     DigestId,
     Event,
     FeedId,
+    HoldKind,
     IncidentChange,
     IncidentId,
     ItemId,
@@ -27,15 +29,29 @@ from watcher.model import (
     Position,
     ProblemKind,
     RouteId,
+    Silence,
 )
-from watcher.store import alerts, channel_states, feeds, incidents, items, outbox, problems, rules, sketches
+from watcher.store import (
+    alerts,
+    channel_states,
+    feeds,
+    holds,
+    incidents,
+    items,
+    outbox,
+    problems,
+    rules,
+    silences,
+    sketches,
+    vitals,
+)
 from watcher.store.database import Database, Session
 
 if TYPE_CHECKING:
     from tests.store.conftest import Make
 
-# One row per feed or channel of the configuration; one row per kind of number; only the last row is read.
-MAY_BE_READ_THROUGH = {"feed", "channel_state", "counter", "rules"}
+# One row per feed or channel of the configuration, per kind of number or per silence; or only the last row is read.
+MAY_BE_READ_THROUGH = {"feed", "channel_state", "counter", "silence", "rules"}
 
 
 @contextmanager
@@ -98,10 +114,29 @@ def use_queries_about_sending(session: Session, now: datetime, hour: timedelta) 
     outbox.untold_dead(session, RouteId("other"))
     outbox.note_dead_told(session, [claimed.id], now)
     outbox.find_deliveries(session, "d", 10)
+    outbox.earlier_deliveries(session, IncidentId("i000001"), ChannelId("mail"))
+    outbox.handed_over_since(session, ChannelId("mail"), now)
+    outbox.note_held(session, outbox.owed_to(session, ChannelId("mail")), now, "storm")
+    channel_states.rest_channel(session, ChannelId("mail"), now, now)
     outbox.delivery_log(session, claimed.id)
     channel_states.note_channel_failed(session, ChannelId("mail"), now, "451", now)
     channel_states.note_channel_told(session, ChannelId("mail"), now)
     channel_states.note_channel_answered(session, ChannelId("mail"))
+
+
+def use_queries_about_holds(session: Session, now: datetime, desk: RouteId, feed: FeedId, alert_id: int) -> None:
+    reason = Reason(HoldKind.SILENCE, "silence 1")
+    holds.begin_holds(session, {alert_id: reason}, now)
+    holds.end_holds(session, holds.open_holds(session, [alert_id]), now)
+    holds.told_since(session, desk, now)
+    silences.add_silence(session, Silence(0, "anna", "why", now, now))
+    silences.silences_in_force(session, now)
+    silences.list_silences(session, 10)
+    silences.end_silence(session, 1, now, "anna")
+    vitals.polled_since(session, now)
+    vitals.held_items_since(session, [feed], now)
+    vitals.near_misses_since(session, now, 3)
+    vitals.at_work_since(session)
 
 
 def use_every_query(session: Session, make: Make) -> None:
@@ -132,6 +167,7 @@ def use_every_query(session: Session, make: Make) -> None:
     alert = alerts.add_alert(session, incident_id, desk, ChangeKind.OPENED, now)
     alerts.waiting_alerts(session, desk)
     alerts.alerts_of(session, incident_id)
+    use_queries_about_holds(session, now, desk, feed, alert.id)
     alerts.last_digest_at(session, desk)
     alerts.put_in_digest(session, Digest(DigestId("d1"), desk, now, "due", "rules-1", ()), [alert.id])
     message = Message("subject", "text", "html")

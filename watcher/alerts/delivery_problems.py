@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from watcher.alerts.entries import clipped, moment_of
 from watcher.alerts.hostile import clean
 from watcher.alerts.notice import render_notice
-from watcher.incidents.wording import say_count
-from watcher.model import ChannelState, Delivery, Message
+from watcher.incidents.wording import say_count, say_duration
+from watcher.model import Channel, ChannelState, Delivery, Message
 
+_MOST_SHOWN = 20
 TELL_AFTER = timedelta(minutes=30)  # a channel that fails no longer is nobody's news
 
 
@@ -51,13 +52,33 @@ def render_undelivered(
     return render_notice(f"[Watcher delivery] {', '.join(counts)}: {', '.join(dict.fromkeys(named))}", groups, closing)
 
 
+def render_storm(channel: Channel, waiting: Sequence[Delivery], now: datetime, timezone: str) -> Message:
+    """What waits for a channel whose limit is reached, the most urgent first."""
+    zone = ZoneInfo(timezone)
+    shown = [f"{clipped(clean(one.message.subject))}{_number(one)}" for one in waiting[:_MOST_SHOWN]]
+    if len(waiting) > _MOST_SHOWN:
+        shown.append(f"and {len(waiting) - _MOST_SHOWN} more")
+    pace = f"{say_count(channel.limit.messages, 'message')} in {say_duration(channel.limit.per)}"
+    closing = [
+        f"Composed {moment_of(now, zone)} ({timezone}).",
+        f"This channel takes at most {pace}. What waits follows as that allows, the most urgent first.",
+        "Nothing is lost: watcher outbox list shows it.",
+    ]
+    subject = f"[Watcher delivery] storm: {say_count(len(waiting), 'message')} waiting for this channel"
+    return render_notice(subject, [("Waiting:", shown)], closing)
+
+
+def _number(delivery: Delivery) -> str:
+    return f", part {delivery.part} of {delivery.parts}" if delivery.parts > 1 else ""
+
+
 def _dead_line(delivery: Delivery, zone: ZoneInfo) -> str:
-    number = f", part {delivery.part} of {delivery.parts}" if delivery.parts > 1 else ""
     subject = clipped(clean(delivery.message.subject))
     made = moment_of(delivery.created_at, zone)
     reason = clean(delivery.error or "no reason known")
     maybe = "; it may have arrived" if delivery.possible_repeat else ""
-    return f'to channel {delivery.channel_id}: "{subject}"{number} ({made}): {reason}{maybe} (delivery {delivery.id})'
+    named = f'"{subject}"{_number(delivery)} ({made})'
+    return f"to channel {delivery.channel_id}: {named}: {reason}{maybe} (delivery {delivery.id})"
 
 
 def _failing_line(state: ChannelState, zone: ZoneInfo) -> str:

@@ -163,6 +163,13 @@ def compose(
     )
 
 
+def lead_of(digest: Digest) -> Incident | None:
+    """The incident that the subject names: the most severe of the entries, else the first that is told again."""
+    if digest.entries:
+        return max(digest.entries, key=lambda entry: entry.incident.severity.rank).incident
+    return digest.further[0].incident if digest.further else None
+
+
 def _most_severe(entries: list[DigestEntry], most: int | None) -> tuple[list[DigestEntry], list[DigestEntry]]:
     """The entries that fit, the most severe and the oldest first, and the others."""
     if most is None or len(entries) <= most:

@@ -6,11 +6,22 @@ is hostile: it passes alerts/hostile.py, and the HTML template escapes it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    ChoiceLoader,
+    DictLoader,
+    Environment,
+    PackageLoader,
+    StrictUndefined,
+    TemplateSyntaxError,
+    select_autoescape,
+)
+from jinja2.sandbox import SandboxedEnvironment
 
+from watcher.alerts.digest import lead_of
 from watcher.alerts.entries import Piece, entry_of, moment_of, sections_of
 from watcher.alerts.hostile import clean, defuse, isolate
 from watcher.alerts.names import Names
@@ -21,10 +32,13 @@ from watcher.incidents.summarise import explain_confidence
 from watcher.incidents.wording import say_count
 from watcher.model import ChangeKind, Digest, DigestEntry, Incident, Message, Severity
 
+SHIPPED = ("digest.txt.j2", "digest.html.j2", "entry.txt.j2", "links.txt.j2")  # what an operator may replace
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("watcher", "alerts/templates"),
+
+def _environment(overrides: Mapping[str, str] = MappingProxyType({})) -> Environment:
+    shipped = PackageLoader("watcher", "alerts/templates")
+    environment = SandboxedEnvironment(
+        loader=ChoiceLoader([DictLoader(overrides), shipped]) if overrides else shipped,
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -55,12 +69,46 @@ def _quoted(pieces: Sequence[Piece]) -> str:
 _ENVIRONMENT = _environment()
 
 
-def render(digest: Digest, names: Names, timezone: str) -> Message:
-    """Render a digest; times are shown in ``timezone`` (an IANA name)."""
+def template_problem(name: str, source: str) -> str | None:
+    """Why an operator's template cannot be used; None when it can be compiled. What it asks for shows when used."""
+    if name not in SHIPPED:
+        return f"no template of this name is used, known: {', '.join(SHIPPED)}"
+    try:
+        _ENVIRONMENT.parse(source, name)
+    except TemplateSyntaxError as error:
+        return f"line {error.lineno}: {error.message}"
+    return None
+
+
+def render(digest: Digest, names: Names, timezone: str, overrides: Mapping[str, str] = MappingProxyType({})) -> Message:
+    """Render a digest; times are shown in ``timezone`` (an IANA name).
+
+    ``overrides`` are the operator's templates, by name. When they fail, the shipped ones are used, and the digest says
+    so: an alert is not lost to a typo.
+    """
+    values = _values(digest, names, timezone)
+    if overrides:
+        try:
+            return _render(_environment(overrides), values)
+        except Exception as error:  # noqa: BLE001  whatever a template does
+            reason = clean(f"{type(error).__name__}: {error}")
+            values["template_trouble"] = f"The templates of this desk failed, the shipped ones were used: {reason}"
+    return _render(_ENVIRONMENT, values)
+
+
+def _render(environment: Environment, values: Mapping[str, object]) -> Message:
+    return Message(
+        subject=str(values["subject"]),
+        text=environment.get_template("digest.txt.j2").render(values),
+        html=environment.get_template("digest.html.j2").render(values),
+    )
+
+
+def _values(digest: Digest, names: Names, timezone: str) -> dict[str, object]:
+    """Everything that the templates may show."""
     zone = ZoneInfo(timezone)
-    subject = subject_of(digest, names)
-    values = {
-        "subject": subject,
+    return {
+        "subject": subject_of(digest, names),
         "composed": f"{moment_of(digest.composed_at, zone)} ({timezone})",
         "summary": _summary(digest),
         "sections": sections_of(digest.entries, names, zone),
@@ -73,12 +121,8 @@ def render(digest: Digest, names: Names, timezone: str) -> Message:
         "left_over": say_left_over(digest.left_over),
         "vitals": () if digest.vitals is None else say_vitals(digest.vitals, zone),
         "silences": say_silences(digest, zone),
+        "template_trouble": "",
     }
-    return Message(
-        subject=subject,
-        text=_ENVIRONMENT.get_template("digest.txt.j2").render(values),
-        html=_ENVIRONMENT.get_template("digest.html.j2").render(values),
-    )
 
 
 def render_incident(incident: Incident, names: Names, timezone: str, kinds: tuple[ChangeKind, ...] = ()) -> str:
@@ -100,9 +144,9 @@ def subject_of(digest: Digest, names: Names) -> str:
     if not digest.entries and not digest.further and digest.vitals is not None:
         failing = f", {say_count(len(digest.vitals.failing), 'feed')} failing" if digest.vitals.failing else ""
         return f"[Watcher{unrouted}] quiet: {say_count(digest.vitals.items, 'item')} read, no incident{failing}"
-    if not digest.entries:
+    first = lead_of(digest)
+    if not digest.entries or first is None:
         return f"[Watcher{unrouted}] nothing new, {say_count(len(digest.further), 'earlier incident')} told again"
-    first = max(digest.entries, key=lambda entry: entry.incident.severity.rank).incident
     more = f" (+{len(digest.entries) - 1} more)" if len(digest.entries) > 1 else ""
     place = names.place(first.place)
     return f"[Watcher {first.severity.value.upper()}{unrouted}] {place}: {what_in_short(first)}{more}"

@@ -40,7 +40,7 @@ def preview(
             prospect = look_ahead(session, setup, route, now)
             drafted = draft_digest(session, setup, prospect, prospect.reason or "preview: not due yet", now)
             is_empty = not prospect.free and prospect.reason is None
-            message = None if is_empty else render(drafted, names, setup.config.timezone)
+            message = None if is_empty else render(drafted, names, setup.config.timezone, setup.config.templates)
             previews.append((prospect, message))
     if json_output:
         rows = [

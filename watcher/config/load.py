@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from watcher.alerts.render import template_problem
 from watcher.config.http import http_settings
 from watcher.config.schema import ChannelsFile, FeedsFile, WatcherFile
 from watcher.config.secrets import (
@@ -17,7 +18,7 @@ from watcher.config.secrets import (
     without_values,
 )
 from watcher.config.values import Alerts, Config, Housekeeping, Polling
-from watcher.model import Channel, ChannelId, Feed, FeedId, HttpSettings, Position, Problem
+from watcher.model import Channel, ChannelId, Feed, FeedId, HttpSettings, Position, Problem, SendLimit
 from watcher.rulebook.files import version_of
 from watcher.rulebook.wording import did_you_mean
 from watcher.rulebook.yaml import Model, YamlDocument, read_yaml, validate
@@ -51,6 +52,8 @@ def load_config(
     problems += [without_values(problem) for problem in found]
     if watcher_file and channels_file:
         problems += _addressee_problems(watcher_file, channels_file, documents["watcher.yaml"])
+    templates, found = _read_templates(directory / "templates")
+    problems += found
 
     told = tuple(sorted(problems, key=lambda problem: problem.sort_key))
     failed = any(problem.severity == "error" for problem in told)
@@ -69,8 +72,26 @@ def load_config(
         problems=told,
         secrets=secrets,
         http_settings=settings,
+        templates=templates,
     )
     return config, told
+
+
+def _read_templates(folder: Path) -> tuple[dict[str, str], list[Problem]]:
+    """The operator's templates that can be used; of the others a warning each: the shipped ones stand in."""
+    templates: dict[str, str] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.j2")) if folder.is_dir() else ():
+        try:
+            source = path.read_text(encoding="utf-8")
+            trouble = template_problem(path.name, source)
+        except (OSError, UnicodeDecodeError) as error:
+            trouble = f"cannot be read: {error}"
+        if trouble is None:
+            templates[path.name] = source
+        else:
+            problems.append(Problem(Position(str(path)), f"template left out: {trouble}", "warning"))
+    return templates, problems
 
 
 def _read(
@@ -170,6 +191,7 @@ def _to_channels(
             message = f"channel {key!r} cannot be used: {missing}"
             problems.append(document.problem(loc, message, key=True, warning=True))
         else:
-            channels.append(Channel(ChannelId(key), entry.title, url, document.position(loc, key=True)))
+            limit = SendLimit(entry.limit.messages, entry.limit.per)
+            channels.append(Channel(ChannelId(key), entry.title, url, document.position(loc, key=True), limit))
             secrets += secret_texts(entry, environment)
     return tuple(channels), tuple(secrets), problems

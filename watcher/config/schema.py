@@ -215,12 +215,20 @@ class FeedsFile(FileModel):
 # --- channels.yaml -------------------------------------------------------------------------------------------------
 
 
+class LimitEntry(FileModel):
+    """At most so many messages in so much time; what is more waits."""
+
+    messages: Annotated[int, Field(ge=1, le=10_000)]
+    per: Period
+
+
 class ChannelEntry(FileModel):
     """One destination. ``{name}`` in the url stands for the secret of that name."""
 
     title: Text
     url: Text
     secrets: dict[Id, SecretEntry] = Field(default_factory=dict)
+    limit: LimitEntry = LimitEntry(messages=60, per=timedelta(hours=1))
 
 
 class ChannelsFile(FileModel):

@@ -61,6 +61,7 @@ class Config:
     ``channels`` are the usable ones; ``channel_ids`` are all that channels.yaml lists, also those whose secret is
     missing. ``version`` is 12 hex digits over the files' names and bytes. ``problems`` are the warnings.
     ``secrets`` are the texts that no log line may show. ``http_settings`` are those of the feeds that have any.
+    ``templates`` are the operator's own for digests, by file name; those that cannot be used are left out.
     """
 
     state_directory: Path | None
@@ -75,3 +76,4 @@ class Config:
     problems: tuple[Problem, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
     http_settings: Mapping[FeedId, HttpSettings] = field(default_factory=dict, repr=False)
+    templates: Mapping[str, str] = field(default_factory=dict, repr=False)

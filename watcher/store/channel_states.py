@@ -38,6 +38,14 @@ def note_channel_failed(
     session.flush()
 
 
+def rest_channel(session: Session, channel_id: ChannelId, now: datetime, rests_until: datetime) -> None:
+    """Let it rest though it answers: it was sent much."""
+    row = session.get(ChannelStateRow, channel_id) or _new_row(channel_id)
+    row.failed_at, row.rests_until = now, rests_until
+    session.add(row)
+    session.flush()
+
+
 def note_channel_answered(session: Session, channel_id: ChannelId) -> None:
     """It took a message, or refused one for good: it can be talked to."""
     row = session.get(ChannelStateRow, channel_id) or _new_row(channel_id)

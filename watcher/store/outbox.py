@@ -58,6 +58,7 @@ def add_delivery(session: Session, delivery: Delivery) -> None:
         claimed_until=None,
         handed_over_at=None,
         told_at=None,
+        replies_to=list(delivery.message.replies_to) or None,
     )
     session.add(row)
     session.flush()
@@ -316,6 +317,37 @@ def deliveries_of_incident(session: Session, incident_id: IncidentId) -> tuple[D
     return tuple(_to_delivery(row) for row in rows)
 
 
+def earlier_deliveries(session: Session, incident_id: IncidentId, channel_id: ChannelId) -> tuple[DeliveryId, ...]:
+    """What told a channel of an incident, or will: the first of each digest, oldest first."""
+    digests = select(AlertRow.digest_id).where(AlertRow.incident_id == incident_id)
+    told = (col(DeliveryRow.digest_id).in_(digests), DeliveryRow.channel_id == channel_id, DeliveryRow.part == 1)
+    query = select(DeliveryRow.id).where(*told).order_by(col(DeliveryRow.created_at), col(DeliveryRow.id))
+    return tuple(DeliveryId(id_) for id_ in session.exec(query))
+
+
+def handed_over_since(session: Session, channel_id: ChannelId, since: datetime) -> tuple[datetime, ...]:
+    """When messages went out to a channel since then, oldest first; of each its latest attempt."""
+    handed_over = col(DeliveryRow.handed_over_at)
+    query = select(handed_over).where(DeliveryRow.channel_id == channel_id, handed_over >= since).order_by(handed_over)
+    return tuple(moment for moment in session.exec(query) if moment is not None)
+
+
+def owed_to(session: Session, channel_id: ChannelId) -> tuple[Delivery, ...]:
+    """Everything that waits for a channel, the most urgent first."""
+    owed = (DeliveryRow.channel_id == channel_id, col(DeliveryRow.state).in_(OWED))
+    first = (col(DeliveryRow.urgency).desc(), col(DeliveryRow.created_at), col(DeliveryRow.digest_id))
+    query = select(DeliveryRow).where(*owed).order_by(*first, col(DeliveryRow.part))
+    return tuple(_to_delivery(row) for row in session.exec(query))
+
+
+def note_held(session: Session, deliveries: Sequence[Delivery], now: datetime, because: str) -> None:
+    """Note in the log of each what keeps it back, unless that is the last thing noted there."""
+    for delivery in deliveries:
+        query = select(DeliveryEventRow.what).where(DeliveryEventRow.delivery_id == delivery.id)
+        if session.exec(query.order_by(col(DeliveryEventRow.id).desc()).limit(1)).first() != "held":
+            note_event(session, delivery.id, now, "held", because)
+
+
 def untold_dead(session: Session, except_route: RouteId) -> tuple[Delivery, ...]:
     """Dead letters that no other channel was told of, oldest first, but for those of one route."""
     dead = (DeliveryRow.state == DeliveryState.DEAD.value, col(DeliveryRow.told_at).is_(None))
@@ -355,7 +387,7 @@ def _to_delivery(row: DeliveryRow) -> Delivery:
         id=DeliveryId(row.id),
         digest_id=DigestId(row.digest_id),
         channel_id=ChannelId(row.channel_id),
-        message=Message(subject=row.subject, text=row.text, html=row.html),
+        message=Message(row.subject, row.text, row.html, tuple(DeliveryId(one) for one in row.replies_to or ())),
         state=DeliveryState(row.state),
         attempts=row.attempts,
         created_at=row.created_at,

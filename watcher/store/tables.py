@@ -13,7 +13,7 @@ from sqlalchemy import JSON, BigInteger, Index, Table
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel, col
 
-SCHEMA_REVISION = "0006"
+SCHEMA_REVISION = "0007"
 
 
 class FeedRow(SQLModel, table=True):
@@ -395,6 +395,7 @@ class DeliveryRow(SQLModel, table=True):
         Index("ix_delivery_due", "state", "next_attempt_at"),
         Index("ix_delivery_state_created", "state", "created_at"),
         Index("ix_delivery_channel", "channel_id", "state", "next_attempt_at"),
+        Index("ix_delivery_handed_over", "channel_id", "handed_over_at"),
     )
 
     id: str = Field(primary_key=True)
@@ -418,6 +419,7 @@ class DeliveryRow(SQLModel, table=True):
     claimed_until: datetime | None
     handed_over_at: datetime | None
     told_at: datetime | None
+    replies_to: list[str] | None = Field(sa_type=JSON)
 
 
 class DeliveryEventRow(SQLModel, table=True):

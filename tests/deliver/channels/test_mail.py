@@ -66,10 +66,19 @@ def test_a_retry_has_the_same_message_id_and_says_so_in_the_subject() -> None:
     assert repeat["Subject"] == "[possible repeat] 2 new: Khan Tuman, Tabqa"
 
 
-def test_another_delivery_or_another_text_has_another_message_id() -> None:
-    mails = (_received(), _received(delivery_id=DeliveryId("d-2")), _received(replace(MESSAGE, text="other")))
+def test_another_delivery_has_another_message_id() -> None:
+    assert _received()["Message-ID"] != _received(delivery_id=DeliveryId("d-2"))["Message-ID"]
 
-    assert len({mail["Message-ID"] for mail in mails}) == 3
+
+def test_a_mail_answers_to_the_first_and_the_latest_that_told_of_the_same_incident() -> None:
+    thread = tuple(DeliveryId(f"e-{number}") for number in range(30))
+    ids = [_received(delivery_id=one)["Message-ID"] for one in thread]
+
+    answer = _received(replace(MESSAGE, replies_to=thread))
+
+    assert answer["In-Reply-To"] == ids[-1]
+    assert answer["References"].split() == [ids[0], *ids[-9:]]
+    assert _received()["References"] is None
 
 
 @pytest.mark.parametrize(

@@ -32,13 +32,25 @@ with warnings.catch_warnings():
     from apprise.plugins.email.smtp import AppriseSMTPController
 
 LONGEST_SUBJECT = 200
+LONGEST_THREAD = 10  # Message-IDs in References
 LATE_ANSWER = timedelta(minutes=5)  # how long an answer is still awaited, so as to know whether a repeat is one
 FAREWELL_S = 2.0  # once the message is taken, a server that is slow to say goodbye shall not look like a failure
 ACCEPTED, WILL_FORWARD, PERMANENT = 250, 251, 500  # RFC 5321 4.2.3
 
 _SET_BY_US = frozenset(
     [
-        *("from", "to", "subject", "date", "message-id", "auto-submitted", "list-id", "reply-to"),
+        *(
+            "from",
+            "to",
+            "subject",
+            "date",
+            "message-id",
+            "in-reply-to",
+            "references",
+            "auto-submitted",
+            "list-id",
+            "reply-to",
+        ),
         *("mime-version", "content-type", "content-transfer-encoding"),
     ]
 )
@@ -85,18 +97,20 @@ def compose(
 ) -> EmailMessage:
     """Return the message as it goes out, multipart/alternative, ready for any server.
 
-    The Message-ID (RFC 5322 3.6.4) is made from the delivery and its content: the same on a retry, so that servers
-    and readers can fold a repeat into the first copy, and another one should a new database count from 1 again.
+    The Message-ID (RFC 5322 3.6.4) is made from the delivery: the same on a retry, so that servers and readers can
+    fold a repeat into the first copy. In-Reply-To and References name what told of the same incident before.
     Auto-Submitted (RFC 3834) keeps vacation notices away; List-Id (RFC 2919) is for filters.
     """
     subject = " ".join(clean(message.subject).split())
-    digest = hashlib.sha256(f"{delivery_id}\0{subject}\0{clean(message.text)}".encode()).hexdigest()
     mail = EmailMessage(policy=SEVEN_BIT)
     mail["From"] = Address(envelope.sender[0], addr_spec=envelope.sender[1])
     mail["To"] = Address(envelope.recipient[0], addr_spec=envelope.recipient[1])
     mail["Subject"] = (POSSIBLE_REPEAT if possible_repeat else "") + _cut(subject)
     mail["Date"] = format_datetime(sent_at)
-    mail["Message-ID"] = f"<{digest[:32]}@{envelope.domain}>"
+    mail["Message-ID"] = _message_id(delivery_id, envelope)
+    if message.replies_to:
+        mail["In-Reply-To"] = _message_id(message.replies_to[-1], envelope)
+        mail["References"] = " ".join(_message_id(one, envelope) for one in _ends(message.replies_to))
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"  # what Exchange reads instead
     mail["List-Id"] = f"<{re.sub(r'[^A-Za-z0-9-]', '-', channel_id)}.watcher.{envelope.domain}>"
@@ -108,6 +122,16 @@ def compose(
     mail.set_content(clean(message.text))
     mail.add_alternative(clean(message.html), subtype="html")
     return mail
+
+
+def _message_id(delivery_id: DeliveryId, envelope: Envelope) -> str:
+    """Delivery ids hold the random id of their digest, so no other database makes the same."""
+    return f"<{hashlib.sha256(delivery_id.encode()).hexdigest()[:32]}@{envelope.domain}>"
+
+
+def _ends(thread: tuple[DeliveryId, ...]) -> tuple[DeliveryId, ...]:
+    """The first, which mail programs hang the thread on, and the latest: a header has room for so many."""
+    return thread if len(thread) <= LONGEST_THREAD else (thread[0], *thread[1 - LONGEST_THREAD :])
 
 
 def _cut(subject: str) -> str:
