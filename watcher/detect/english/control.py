@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from watcher.detect.candidates import Candidate, NoPlace, Side
+from watcher.detect.candidates import Candidate, Located, NoPlace, Side
 from watcher.detect.english.forms import Form
+from watcher.detect.english.named import BROAD
 from watcher.detect.english.roles import Roles
 from watcher.detect.english.units import VerbGroup
+from watcher.detect.english.unlisted import AROUND, INSIDE
 from watcher.detect.lexicon import EventReading
 from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action, Extent
@@ -44,7 +46,7 @@ def takes(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
         objects = won_battle(roles, reading, roles.objects(index))
         if not objects:
             return NoPlace("nothing is taken")
-        places = roles.locate_all(objects)
+        places = in_the_scene(roles, index, objects, roles.locate_all(objects))
         if isinstance(places, NoPlace):
             return places
         gained = roles.armed_subject(index, group)
@@ -71,7 +73,8 @@ def taken(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
     """X was taken by A; X, taken by A."""
     voice = roles.voice(index, group)
     subject = roles.subject(index, group)
-    places = roles.locate_all(won_battle(roles, reading, roles.subjects(subject, index)))
+    taken = won_battle(roles, reading, roles.subjects(subject, index))
+    places = in_the_scene(roles, index, taken, roles.locate_all(taken))
     if isinstance(places, NoPlace) and reading.group.needs is Noun.CONTROL:
         places = roles.locate_all(roles.sentence.complements(index).after("in", "over", "across", "to"))
     if isinstance(places, NoPlace):
@@ -103,6 +106,28 @@ def put_under(roles: Roles, index: int) -> Side | None:
         if roles.sentence.np(noun).head_is(Noun.CONTROL):
             return roles.controller(noun)
     return None
+
+
+def in_the_scene(
+    roles: Roles, index: int, nouns: list[int], places: list[Located] | NoPlace
+) -> list[Located] | NoPlace:
+    """33 villages were freed in the countryside of X: villages that are tied to a place by where it happened."""
+    if not isinstance(places, NoPlace) or not nouns:
+        return places
+    phrase = roles.sentence.np(nouns[0])
+    if not phrase.plural or not phrase.head_is(Noun.SETTLEMENT) or roles.sentence.chain(nouns[0]):
+        return places
+    for word, noun in roles.sentence.complements(index).prepositions:
+        scene = roles.locator.locate(noun) if word in INSIDE | AROUND else places
+        if isinstance(scene, NoPlace):
+            continue
+        broad = roles.locator.context.gazetteer[scene[0].place].kind in BROAD
+        whole = Extent.PARTIAL if broad else Extent.NEAR
+        return [
+            replace(one, extent=whole if one.extent is Extent.FULL else one.extent, how="where it happened")
+            for one in scene
+        ]
+    return places
 
 
 def won_battle(roles: Roles, reading: EventReading, nouns: list[int]) -> list[int]:

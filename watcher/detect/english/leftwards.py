@@ -157,6 +157,9 @@ class LeftSide(RightSide):
             self._verb_before(j) if self.is_np(j) and self.governed(j) in {"in", "by", "through", "on", "via"} else None
         )
         medium = verb is not None and self.reports(verb)  # announced in a statement
+        head = self.chain_head(j) if self.is_np(j) else j
+        if not medium and self.is_np(head) and self.np(head).head_is(Noun.REPORT):
+            return head  # reports on social media that
         if self.is_np(j) and not medium and self.np(j).head_is(Noun.REPORT, Noun.ATTEMPT, Noun.DEAL):
             return j
         return self._verb_before(index)

@@ -113,6 +113,9 @@ class Locator(UnlistedPlaces):
         apposed = self._apposed(index, phrase)
         if apposed:
             return apposed
+        known = self._known_by_where_it_lies(index, phrase)
+        if known is not None:
+            return [known]
         if phrase.determiner == "the" and phrase.plural and self._counts(phrase) == 2:  # noqa: PLR2004  the two towns north of Z
             pair = self.pointers.pair(index, phrase)
             if pair:
@@ -122,6 +125,23 @@ class Locator(UnlistedPlaces):
             around = [] if whole else self._tied(index, phrase, depth)
             return [*([] if isinstance(around, NoPlace) else around), *listed]
         return self._tied(index, phrase, depth)
+
+    def _known_by_where_it_lies(self, index: int, phrase: NounPhrase) -> Located | None:
+        """The town west of Y, after X has been named: X."""
+        chain = self.sentence.chain(index)
+        where = chain[0][0] if chain else ""
+        if phrase.plural or phrase.determiner != "the" or not phrase.head_is(Noun.SETTLEMENT):
+            return None
+        unit = self.sentence.np(chain[0][1]).place if where in words.COMPASS or where in {"near", "outside"} else None
+        other = self.place(unit) if unit is not None else None
+        found = self.pointers.noun(index, phrase, 1) if other is not None else NoPlace("")
+        if (
+            isinstance(found, NoPlace)
+            or found[0].place == other
+            or self.context.gazetteer.contains(other or found[0].place, found[0].place)
+        ):
+            return None
+        return found[0]
 
     def _apposed(self, index: int, phrase: NounPhrase) -> list[Located]:
         """The group's last stronghold in the province, Tabqa, fell: the name between commas behind it."""

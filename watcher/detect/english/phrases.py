@@ -144,6 +144,9 @@ class Chunker(VerbReader):
         if norm in words.NEGATIONS:
             return self._add("cue", index, index + 1)
         adverb = meaning is not None and meaning.adverb and not meaning.nouns and not meaning.adjective
+        quantifies = norm in FLOATING and self._starts_noun(index + 1)  # both quarters
+        if quantifies:
+            return None
         if (adverb or (norm.endswith("ly") and len(norm) > 4 and meaning is None)) and not self._inside_noun(index):  # noqa: PLR2004  "only" is more
             return self._add("adv", index, index + 1)
         return None

@@ -17,6 +17,7 @@ from watcher.model import ActorId
 ARMED: Final = (Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
 _OURS: Final = frozenset(("our", "its"))
 _OWNED: Final = (*ARMED, Noun.SPEAKER, Noun.STATE_VOICE, Noun.CONTROL, Noun.SIEGE, Noun.ATTEMPT)
+_LOYAL: Final = frozenset(("loyal", "affiliated", "linked", "belonging"))
 _PRONOUNS: Final = frozenset(("it", "they", "he", "she", "them", "him", "who", "which"))
 
 
@@ -36,6 +37,9 @@ class Sides:
         named = self._led_by(index, phrase) or self._named(phrase, index)
         if named is not None:
             return named
+        if phrase.head.norm in _LOYAL and self.sentence.chain(index)[:1]:
+            inner = self.side(self.sentence.chain(index)[0][1])  # a brigade loyal to A
+            return Side(inner.actor, inner.unit, index) if inner is not None else None
         for word, other in self.sentence.chain(index)[:2]:
             if word == "from" and phrase.head_is(Noun.FORCE) and self.sentence.np(other).head.actor:
                 return Side(self.sentence.np(other).head.actor, self.sentence.np(other).head, index)
