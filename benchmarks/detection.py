@@ -1,8 +1,8 @@
 """How fast texts are read: general news, long articles, articles about tracked places; and what compiling costs.
 
 Run it by ``python -m benchmarks detection``. One process, one core; the best of three rounds counts. The texts are
-made from fixed seeds, so two runs measure the same; the articles about tracked places are the English ones of
-tests/data/labelled/dev.jsonl, put together to items of some 300 words.
+made from fixed seeds, so two runs measure the same; the articles about tracked places are those of
+tests/data/labelled/dev.jsonl, English and Arabic, put together to items of some 300 words.
 """
 
 from __future__ import annotations
@@ -32,6 +32,11 @@ the minister said on Tuesday that new talks about trade and energy would begin i
 for a third week in a row while officials from both countries met to discuss the budget, schools and hospitals
 after storms had closed roads along the coast and the team won its last match of the season
 """
+ARABIC_NEWS = """
+قال الوزير يوم الثلاثاء إن محادثات حول التجارة والطاقة ستبدأ في جنيف الشهر المقبل بعد ارتفاع الأسعار للأسبوع الثالث على
+التوالي فيما التقى مسؤولون من البلدين لبحث الموازنة والمدارس والمستشفيات بعدما أغلقت العواصف الطرق على الساحل
+وفاز الفريق بآخر مباراة له هذا الموسم
+"""
 SYLLABLES = "ba da ha ka la ma na ra sa ta wa ya bir dar far hal jis kafr mar qas ram shar tal um zan"
 T = TypeVar("T")
 
@@ -55,13 +60,16 @@ def main() -> None:
 
 def _texts(detector: Detector, gazetteer: Gazetteer) -> None:
     general = list(_general(20_000, random.Random(1)))
+    arabic = list(_general(20_000, random.Random(1), ARABIC_NEWS))
     named = list(_with_places(general, gazetteer, share=50, seed=2))
-    articles = _articles(300)
+    articles, arabic_articles = _articles(300), _articles(300, "ar")
     words = sum(len(f"{item.title} {item.text}".split()) for item in articles) / len(articles)
     long = " ".join(item.text for item in general)[:10_000_000]
     _rate("general news, 60 words, no tracked place", detector, general)
     _rate("general news, 60 words, 1 in 50 names a tracked place", detector, named)
     _rate(f"articles about tracked places, {words:.0f} words", detector, articles)
+    _rate("general news in Arabic, 60 words, no tracked place", detector, arabic)
+    _rate("articles in Arabic about tracked places", detector, arabic_articles)
     for name, text in (
         ("ASCII", long),
         ("curly quotes and dashes", long.replace(" the ", " “the” — ")),
@@ -101,8 +109,8 @@ def _compile(places: tuple[Place, ...], files: RuleFiles, areas: frozenset[Place
     return compile_detector(Gazetteer(places), Actors(files.actors), files.vocabularies, areas)
 
 
-def _general(count: int, rnd: random.Random) -> Iterator[Item]:
-    words = NEWS.split()
+def _general(count: int, rnd: random.Random, news: str = NEWS) -> Iterator[Item]:
+    words = news.split()
     for _ in range(count):
         yield Item(" ".join(rnd.choices(words, k=8)), " ".join(rnd.choices(words, k=52)) + ".")
 
@@ -115,13 +123,13 @@ def _with_places(items: Iterable[Item], gazetteer: Gazetteer, *, share: int, see
         yield Item(item.title, item.text + told) if number % share == 0 else item
 
 
-def _articles(words: int) -> list[Item]:
-    """The labelled English items, put together until each has so many words."""
+def _articles(words: int, language: str = "en") -> list[Item]:
+    """The labelled items of a language, put together until each has so many words."""
     articles: list[Item] = []
     title, parts = "", list[str]()
     for line in LABELLED.read_text(encoding="utf-8").splitlines():
         item = json.loads(line)
-        if item["lang"] != "en":
+        if item["lang"] != language:
             continue
         title = title or item["title"]
         parts.append(item["text"])

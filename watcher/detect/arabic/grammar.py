@@ -60,10 +60,14 @@ class ArabicGrammar(CompiledArabic):
         """What the sentences of ``text`` tell. ``today`` is the item's date; ``source`` names the outlet."""
         sentences = self._read(text)
         context = self._context(sentences)
+        telling = [self._may_tell(number, read, context) for number, read in enumerate(sentences)]
+        if not any(telling):
+            return Reading((), (), (), (), {})
         item_side = self._side_of_outlet(source)
         found = _Findings()
         for number, read in enumerate(sentences):
-            self._sentence(number, read, text, context, today, item_side, found)
+            if telling[number] or self._matters_later(read, telling[number:]):
+                self._sentence(number, read, text, context, today, item_side, found, may_tell=telling[number])
         return Reading(
             tuple(found.told),
             tuple(found.rejected),
@@ -236,6 +240,8 @@ class ArabicGrammar(CompiledArabic):
         today: date | None,
         item_side: ActorId | None,
         found: _Findings,
+        *,
+        may_tell: bool,
     ) -> None:
         spans = read_times(read.tokens, today, found.anchor)
         found.history = go_back(read.span.paragraph, spans, today, self.vocabulary.recency_days, found.history)
@@ -243,7 +249,7 @@ class ArabicGrammar(CompiledArabic):
         sentence = Sentence(Chunker(read.units, spans, read.tokens, text.full).read())
         sides = Sides(sentence, context, read.offset, item_side)
         sources = Sources(sentence, sides, read.tokens, text.full, found.speaker)
-        if self._may_tell(number, read, context):
+        if may_tell:
             setting = Setting(
                 in_title=read.span.in_title or self._is_flash(read, text),
                 in_lead=read.span.paragraph == 0 and read.span.number == 0,
@@ -285,6 +291,13 @@ class ArabicGrammar(CompiledArabic):
             finding = self.teller.tell(candidate, verdict, source, read, text, context, item_side)
             if finding is not None:
                 found.told.append(Told(finding, read.span.in_title, len(found.told)))
+
+    def _matters_later(self, read: ReadSentence, telling: list[bool]) -> bool:
+        """Whether a sentence matters to a later one that tells: by its date, or by who speaks in it."""
+        return any(telling) and any(
+            (unit.meaning is not None and bool(unit.meaning.cues)) or unit.norm.isdecimal() or unit.norm in words.DATES
+            for unit in read.units
+        )
 
     def _is_flash(self, read: ReadSentence, text: Text) -> bool:
         """عاجل: what follows is put as in a headline."""

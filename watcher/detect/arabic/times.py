@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from watcher.detect.arabic.words import (
+    DATES,
     HIJRI_MONTHS,
     MONTHS,
     NUMBERS,
@@ -89,7 +90,7 @@ class _Reader(Days):
         spans: list[TimeSpan] = []
         index = 0
         while index < len(self.norms):
-            found = self._at(index)
+            found = self._at(index) if self._may_start(self.norms[index]) else None
             if found is None:
                 index += 1
                 continue
@@ -113,6 +114,9 @@ class _Reader(Days):
 
     def _word(self, index: int) -> str:
         return self.norms[index] if 0 <= index < len(self.norms) else ""
+
+    def _may_start(self, word: str) -> bool:
+        return word in DATES or word[:1].isdigit()
 
     def _is_glued(self, index: int) -> bool:
         return index < len(self.tokens) and self.tokens[index].glued
