@@ -49,6 +49,9 @@ class Arguments:
         states = [state for unit in self.sentence.np(index).units if unit.meaning for state in unit.meaning.states]
         if any(state.event is Event.SIEGE and state.kind == "adjective" for state in states):
             return True
+        before = self.sentence.chunks[index - 1] if index else None
+        if isinstance(before, VerbGroup) and before.main is not None and before.main.norm.startswith("reach"):
+            return False  # one may reach what is besieged by the back door
         places = self.locator.locate(index)
         told = {place.place for place in self.siege_places}
         return not isinstance(places, NoPlace) and all(place.place in told for place in places)

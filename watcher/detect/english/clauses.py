@@ -85,7 +85,7 @@ class Sentence(LeftSide):
         if group.form & (Form.PAST | Form.BASE) and self.complements(index).objects:
             return "active"
         before = self.skip_left(index - 1)
-        while self.kind(before) == "prep" and self.kind(before + 1) == "time":
+        while self.kind(before) == "prep" and self.kind(before + 1) in {"time", "adv"}:
             before = self.skip_left(before - 1)  # a siege of two years imposed
         if self.kind(before) == "cc":
             verb = self._verb_before(before, coordinate=True)

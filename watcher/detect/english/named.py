@@ -175,6 +175,19 @@ class NamedPlaces:
                 and not self._knows(container)
             ):
                 return NoPlace(f"it lies in '{self._words(container)}', so it is another place of that name")
+        return self._told_of_elsewhere(place)
+
+    def _told_of_elsewhere(self, place: PlaceId) -> NoPlace | None:
+        """Took Suran and closed in on Z in Hama province: the only tracked name, in a sentence of another province."""
+        if any(mention.place != place for mention in self.context.places):
+            return None
+        for j in range(len(self.sentence.chunks)):
+            if not self.sentence.is_np(j) or self.sentence.governed(j) not in {"in", "of"}:
+                continue
+            province = self.sentence.np(j)
+            capital = any(unit.capital for unit in province.own)
+            if province.head_is(Noun.PROVINCE) and capital and province.place is None and not self._knows(province):
+                return NoPlace(f"told of '{self._words(province)}', so it is another place of that name")
         return None
 
     def _same_province(self, city: PlaceId, place: PlaceId) -> bool:

@@ -209,15 +209,6 @@ class Chunker(VerbReader):
             return self._add("rel", index, index + 1)
         return self._noun_phrase(index)
 
-    def _hangs_on_report(self) -> bool:
-        """Confirmation from both sides that …"""
-        plain = [chunk for chunk in self.chunks if chunk.kind != "adv"]
-        at = len(plain) - 1
-        while at > 1 and plain[at - 1].kind == "prep" and isinstance(plain[at - 2], NounPhrase):
-            at -= 2
-        head = plain[at]
-        return isinstance(head, NounPhrase) and head.head_is(Noun.REPORT)
-
     def _noun_phrase(self, index: int) -> int:
         units = self.units
         after_preposition = (
@@ -334,16 +325,6 @@ class Chunker(VerbReader):
         if before.places and not unit.glued and norm.endswith("ly") and meaning is None:
             return True
         return bool(self._is_verb_inside(start, index))
-
-    def _is_share(self, index: int) -> bool:
-        """Most of, control of."""
-        return self.units[index].noun(Noun.PART, Noun.WHOLE, Noun.CONTROL) and self._next_norm(index) in {"of", "over"}
-
-    def _joins_adjectives(self, index: int) -> bool:
-        """Whether a conjunction stands between two adjectives of one noun."""
-        before = self.units[index - 1].meaning
-        plain = before is not None and before.adjective and not before.nouns
-        return plain and index + 2 < len(self.units) and self._is_adjective(index + 1) and self._starts_noun(index + 2)
 
     def _is_verb_inside(self, start: int, index: int) -> bool:
         """Whether the word ends the noun phrase because it is its verb."""

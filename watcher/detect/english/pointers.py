@@ -117,8 +117,8 @@ class Pointers:
             if around is not None:
                 return [around]
             return NoPlace(f"'{words_of}' is tied to no tracked place")
-        if phrase.head_is(Noun.PROVINCE):
-            return self.province(index, phrase)
+        if phrase.head_is(Noun.PROVINCE) or phrase.head.norm == "place":
+            return self.province(index, phrase) if phrase.head_is(Noun.PROVINCE) else self._the_place(index, phrase)
         nouns = [noun for noun in PLACE_NOUNS if phrase.head_is(noun)]
         word = phrase.head.norm
         meaning = phrase.head.meaning
@@ -157,6 +157,19 @@ class Pointers:
         )
         how = f"'{' '.join(unit.norm for unit in phrase.units)}' means it"
         return [Located(place, Extent.FULL, None, index, how) for _, place in listed] if fits else []
+
+    def _the_place(self, index: int, phrase: NounPhrase) -> list[Located] | NoPlace:
+        """The place: the settlement that the title names, else the one named last; but not "the last place to …"."""
+        words_of = " ".join(unit.norm for unit in phrase.units)
+        if len(phrase.own) > 1 or phrase.plural:
+            return NoPlace(f"'{words_of}' may be anything")
+        titled = [mention.place for mention in self.context.places_in(0)] if self.number else []
+        fits = [place for place in titled if self.context.fits(self.context.gazetteer[place], (Noun.SETTLEMENT,), "")]
+        token = self.offset + phrase.first
+        found = fits[:1] or self.context.last_place(token, self.number, (Noun.SETTLEMENT,), "")
+        return [Located(place, Extent.FULL, None, index, f"'{words_of}' means it") for place in found] or NoPlace(
+            f"'{words_of}' follows no place"
+        )
 
     def _scene(self, index: int) -> Located | None:
         """Advanced north of Azaz, taking two villages: in the one place where the sentence is set."""

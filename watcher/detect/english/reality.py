@@ -188,7 +188,8 @@ class Reality(Cues):
             cue = governor.effect(Effect.FACTUAL, Effect.NEGATED, Effect.PROSPECTIVE, Effect.DENIES)
             if cue is not None and cue.cue.effect is Effect.FACTUAL:
                 return self._unreal_verb(matrix, governor, depth + 1)
-            if self._has_won(matrix, governor):
+            aims = {reading.group.frame for reading in self.sentence.vg(index).events} & {Frame.TAKES, Frame.ENDS_SIEGE}
+            if aims and self._has_won(matrix, governor):
                 return self._unreal_verb(matrix, governor, depth + 1)
             told = governor.effect(Effect.CLAIMS, Effect.REPORTS, Effect.CONFIRMS)
             if told is not None and "have" in self.sentence.vg(index).auxiliaries:

@@ -16,6 +16,7 @@ from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action, Event, Extent, PlaceId, Status
 
 _BY_DEAL: Final = frozenset(("under", "by", "in", "with", "after", "following", "per", "at"))
+_BY_LEAVE: Final = frozenset(("under", "per", "at"))
 _UNOPPOSED: Final = frozenset(("unopposed", "peacefully"))
 _FIGHTS: Final = frozenset(("fight", "fighting", "resistance", "shot", "battle", "bloodshed", "opposition"))
 Judged = tuple[Candidate, Verdict]
@@ -107,7 +108,7 @@ def _let_in(candidates: list[Candidate], sentence: Sentence, sides: Sides) -> No
     asked: int | None = None
     for index, chunk in enumerate(sentence.chunks):
         word = sentence.governed(index) if isinstance(chunk, NounPhrase) else ""
-        agreed = isinstance(chunk, NounPhrase) and chunk.head_is(Noun.DEAL) and word in _BY_DEAL
+        agreed = isinstance(chunk, NounPhrase) and chunk.head_is(Noun.DEAL) and word in _BY_LEAVE
         unopposed = chunk.word in _UNOPPOSED or (
             isinstance(chunk, NounPhrase) and word == "without" and chunk.head.norm in _FIGHTS
         )

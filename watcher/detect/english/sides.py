@@ -124,7 +124,8 @@ class Sides:
         named = self._led_by(subject, phrase) or self._named(phrase, subject)
         if named is None and phrase.head_is(Noun.STATE_FORCE) and not self._foreign(phrase) and self.context.home:
             return Side(self.context.home, None, subject)
-        return named
+        voice = self._speaker(index) if named is None and not phrase.head_is(Noun.WITNESS) else None
+        return Side(voice, None, subject) if voice is not None else named
 
     def speaker(self, index: int) -> Side | None:
         """Whose "we" and "ours" are."""
@@ -159,7 +160,9 @@ class Sides:
                     side for word, other in self.sentence.chain(noun) if word == "of" and (side := self.side(other))
                 ]
                 voice = self.owner(noun) or next(iter(behind), None)
-                return voice.actor if voice is not None else None if self._foreign(phrase) else self.context.home
+                if voice is not None:
+                    return voice.actor
+                return None if phrase.possessor or self._foreign(phrase) else self.context.home
             outlet = next((unit.meaning.outlet for unit in phrase.units if unit.meaning and unit.meaning.outlet), None)
             if outlet is not None:
                 return outlet

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from watcher.detect.candidates import Candidate, Source
+from watcher.detect.candidates import Candidate, Side, Source
 from watcher.detect.context import Context
 from watcher.detect.english.clauses import Sentence
 from watcher.detect.english.sides import Sides
@@ -17,6 +17,7 @@ from watcher.detect.vocabulary import Effect, Noun
 from watcher.model import ActorId
 
 _CONFIRMATIONS: Final = frozenset(("confirmation", "admission", "acknowledgement"))
+_SAID: Final = frozenset(("is", "was", "has", "had", "reported", "rumoured", "said"))
 _SAYING: Final = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
 
 
@@ -130,6 +131,15 @@ class Sources:
         if subject is None or not self.sentence.is_np(subject):
             source.independent = source.independent or group.passive
             return
+        phrase = self.sentence.np(subject)
+        rumour = phrase.head_is(Noun.REPORT) or (phrase.head.norm == "it" and group.passive and group.word in _SAID)
+        if rumour and phrase.head.norm not in _CONFIRMATIONS and group.effect(Effect.CONFIRMS) is None:
+            told_by = self._named_owner(subject)  # a statement by the SDF; reports, with nobody behind them
+            if told_by is not None:
+                source.sides.append(told_by)
+            else:
+                source.rumour = phrase.head.norm
+            return
         self._speakers(source, [subject, *self._coordinated(subject)])
 
     def _coordinated(self, index: int) -> list[int]:
@@ -163,7 +173,7 @@ class Sources:
             if unit.meaning is not None and unit.meaning.outlet is not None and unit.capital:
                 return unit.meaning.outlet
         if phrase.head_is(Noun.STATE_VOICE):
-            return self._named_owner(noun) or self.context.home
+            return self._voice_of_state(noun, phrase)
         if phrase.head_is(Noun.WITNESS) and not phrase.head_is(Noun.SPEAKER):
             return None
         if phrase.is_pronoun and phrase.head.norm not in {"we", "it", "they", "he", "she"}:
@@ -172,9 +182,9 @@ class Sources:
             owner = self._named_owner(noun)
             if owner is not None:
                 return owner
-            theirs = self.sides.owner(noun) if phrase.possessor and phrase.head_is(Noun.SPEAKER) else None
-            if theirs is not None:
-                return theirs.actor
+            group = self._spoken_for(noun, phrase)
+            if group is not None:
+                return group.actor
         if phrase.head.actor is not None:
             return phrase.head.actor
         country = phrase.head.meaning is not None and phrase.head.meaning.country
@@ -188,13 +198,33 @@ class Sources:
             return side.actor if side is not None and phrase.head.norm == "it" else None
         return None
 
+    def _voice_of_state(self, noun: int, phrase: NounPhrase) -> ActorId | None:
+        """The defence ministry: the country's own, or that of whom it is named with."""
+        owner = self._named_owner(noun)
+        if owner is None and phrase.possessor and not phrase.possessor[-1].noun(Noun.STATE_FORCE):
+            theirs = self.sides.owner(noun)
+            return theirs.actor if theirs is not None else None
+        return owner or self.context.home
+
+    def _spoken_for(self, noun: int, phrase: NounPhrase) -> Side | None:
+        """Whose the speaker is: its spokesman, a spokeswoman for the alliance, the alliance itself."""
+        own = phrase.possessor or phrase.determiner in {"its", "their"}
+        theirs = self.sides.owner(noun) if own and phrase.head_is(Noun.SPEAKER) else None
+        if theirs is not None:
+            return theirs
+        spoken_for = [other for word, other in self.sentence.chain(noun) if word in {"for", "of", "from", "by"}]
+        group = noun if phrase.head_is(Noun.GROUP) and phrase.determiner == "the" else next(iter(spoken_for), None)
+        if group is not None and self.sentence.np(group).head_is(Noun.GROUP, Noun.FORCE):
+            return self.sides.side(group)
+        return None
+
     def _named_owner(self, noun: int) -> ActorId | None:
         phrase = self.sentence.np(noun)
         for unit in (*reversed(phrase.own), *reversed(phrase.possessor)):
             if unit.actor or unit.modifier:
                 return unit.actor or unit.modifier
         for word, other in self.sentence.chain(noun):
-            if word in {"of", "for", "from", "with", "in"}:
+            if word in {"of", "for", "from", "with", "in", "by"}:
                 for unit in reversed(self.sentence.np(other).units):
                     if unit.actor or (
                         unit.modifier and not unit.meaning.modifies_soldiers_only if unit.meaning else False

@@ -24,6 +24,7 @@ _LOOKS_BACK: Final = frozenset(
     ("how", "why", "timeline", "explainer", "explained", "factbox", "profile", "obituary", "review")
 )
 _FULL: Final = frozenset(("full", "complete", "total"))
+_COMPLETES: Final = frozenset(("complete", "completes", "completed", "finish", "finishes", "finished"))
 _WHOLE: Final = frozenset(("complete", "completed", "total"))
 _TIME_NOUNS: Final = frozenset(("day", "night", "morning", "evening", "week", "month", "year", "date"))
 
@@ -123,7 +124,7 @@ class Statuses:
             return Reason("a participle after its noun, without a fresh date")
         if candidate.voice == "reduced" and self.setting.in_lead and self._verb_elsewhere(index):
             return Reason("a participle after its noun, without a fresh date")
-        told = any(
+        told = self._is_ascribed() or any(
             self.sentence.is_vg(j) and j > index and self.sentence.reports(j) for j in range(len(self.sentence.chunks))
         )
         if self._goes_on(index, chunk):
@@ -131,6 +132,10 @@ class Statuses:
         if self._pluperfect(index, chunk) and base.opener not in {"comp", "report"} and not told:
             return Reason("'had' without a fresh date: what came before the news")
         return None
+
+    def _is_ascribed(self) -> bool:
+        """According to A, …; A spokesman: …"""
+        return self.sentence.kind(1) == ":" or any(chunk.word == "according to" for chunk in self.sentence.chunks)
 
     def _on_the_day(self, candidate: Candidate) -> bool:
         """The day the rebels took X; the night when …"""
@@ -233,8 +238,7 @@ class Statuses:
             return None
         if verb is not None and preposition == "to" and self.sentence.vg(verb).effect(Effect.FACTUAL):
             return None
-        done = not preposition and verb is not None and self.sentence.vg(verb).effect(Effect.FACTUAL) is not None
-        if done and verb is not None and self.sentence.vg(verb).effect(Effect.ONGOING) is None:
+        if not preposition and verb is not None and self.sentence.vg(verb).word in _COMPLETES:
             return None  # completed the capture of X
         following = self.reality.verb_right(index)
         if (

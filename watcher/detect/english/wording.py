@@ -173,6 +173,25 @@ class WordReader:
         armed = head.actor or head.modifier or before.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
         return governed and bool(armed) and self.units[index].noun(Noun.CONTROL)
 
+    def _hangs_on_report(self) -> bool:
+        """Confirmation from both sides that …"""
+        plain = [chunk for chunk in self.chunks if chunk.kind != "adv"]
+        at = len(plain) - 1
+        while at > 1 and plain[at - 1].kind == "prep" and isinstance(plain[at - 2], NounPhrase):
+            at -= 2
+        head = plain[at]
+        return isinstance(head, NounPhrase) and head.head_is(Noun.REPORT)
+
+    def _is_share(self, index: int) -> bool:
+        """Most of, control of."""
+        return self.units[index].noun(Noun.PART, Noun.WHOLE, Noun.CONTROL) and self._next_norm(index) in {"of", "over"}
+
+    def _joins_adjectives(self, index: int) -> bool:
+        """Whether a conjunction stands between two adjectives of one noun."""
+        before = self.units[index - 1].meaning
+        plain = before is not None and before.adjective and not before.nouns
+        return plain and index + 2 < len(self.units) and self._is_adjective(index + 1) and self._starts_noun(index + 2)
+
     def _plural_before(self) -> bool:
         return any(isinstance(chunk, NounPhrase) and chunk.plural for chunk in self.chunks)
 
