@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import os
 import random
+import resource
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, timedelta
@@ -47,6 +48,7 @@ SEND_EVERY = timedelta(seconds=5)
 REVIEW_EVERY = timedelta(minutes=1)  # reads every feed's state: 0.2 s of 2,000 feeds
 BEAT_EVERY = timedelta(seconds=30)
 HOUSEKEEP_EVERY = timedelta(hours=24)
+OPEN_FILES = 16_384
 POLLS_AT_ONCE = 4  # a round of polls that waits for a slow feed does not hold up the next ones
 SENDS_AT_ONCE = 20  # a round that waits for a slow channel does not hold up the others; no channel is in two
 GRACE = timedelta(seconds=20)  # for what is under way when we are told to stop; TimeoutStopSec in the unit is longer
@@ -56,6 +58,7 @@ async def open_ports(
     stack: contextlib.AsyncExitStack, setup: Setup, database: Database, clock: Clock, notifier: Notifier | None = None
 ) -> Ports:
     """Make the real ports for a setup; ``stack`` closes them. A ``notifier`` that exists already is used on."""
+    _allow_open_files()
     with database.reading() as session:
         resting = resting_hosts(session, clock.now())
     http = await stack.enter_async_context(open_fetcher(setup.config, resting))
@@ -63,6 +66,14 @@ async def open_ports(
     if notifier is None:
         notifier = make_notifier(setup, clock)
     return Ports(clock=clock, http=http, notifier=notifier, database=database, jitter=random.random, parser=parser)
+
+
+def _allow_open_files() -> None:
+    """Raise the soft limit, 1,024 as a rule: a round of a thousand feeds may hold a connection to each host."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def open_fetcher(config: Config, resting: Mapping[str, timedelta] | None = None) -> Fetcher:

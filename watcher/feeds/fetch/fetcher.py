@@ -39,6 +39,7 @@ _ACCEPT = (
 )
 _ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
 _PATIENCE_S = 2  # for our own name server where a proxy is used: there may be none
+_KEEP_ALIVE_S = 3  # for the next feed of a host; each of a thousand hosts would else hold an open file for long
 _LONGEST_HEADER = 65_536  # bytes; security policies grow long, aiohttp's own limit is 8 kB
 
 
@@ -83,8 +84,14 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         for host, span in self._resting.items():
             self._turns.be_quiet(host, span)
-        self._session = self._open(aiohttp.TCPConnector(limit=0, socket_factory=self._make_socket, resolver=Resolver()))
-        self._proxied = self._open(aiohttp.TCPConnector(limit=0, resolver=Resolver()))  # dials the operator's proxies
+        self._session = self._open(
+            aiohttp.TCPConnector(
+                limit=0, keepalive_timeout=_KEEP_ALIVE_S, socket_factory=self._make_socket, resolver=Resolver()
+            )
+        )
+        self._proxied = self._open(
+            aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_S, resolver=Resolver())
+        )  # dials the operator's proxies
         return self
 
     def _open(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
