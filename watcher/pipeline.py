@@ -82,8 +82,8 @@ async def poll_due_feeds(ports: Ports, setup: Setup) -> tuple[PollRecord, ...]:
     unpolled = dict(by_id)
     at_once = PREPARED * setup.config.polling.concurrency
     intake = Intake(ports, setup)
-    finished: asyncio.Queue[PollRecord | Unanswered] = asyncio.Queue()
-    results: list[PollRecord | Unanswered] = []
+    finished: asyncio.Queue[PollRecord | Unanswered | None] = asyncio.Queue()
+    results: list[PollRecord | Unanswered | None] = []
 
     async def poll(state: FeedState) -> None:
         finished.put_nowait(await _poll_feed(ports, setup, intake, by_id[state.feed_id], state))
@@ -111,7 +111,7 @@ def _claim_feeds(ports: Ports, setup: Setup, ids: tuple[FeedId, ...], most: int)
 
 
 async def _end_round(
-    ports: Ports, setup: Setup, by_id: Mapping[FeedId, Feed], results: Sequence[PollRecord | Unanswered]
+    ports: Ports, setup: Setup, by_id: Mapping[FeedId, Feed], results: Sequence[PollRecord | Unanswered | None]
 ) -> tuple[PollRecord, ...]:
     failed = [result for result in results if isinstance(result, Unanswered)]
     answered = [by_id[result.feed_id] for result in results if isinstance(result, PollRecord)]
