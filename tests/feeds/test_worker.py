@@ -45,6 +45,37 @@ def test_a_document_that_takes_too_long_is_given_up_and_holds_up_no_other() -> N
     assert odd == read_source(_source(ODD))
 
 
+@pytest.mark.parametrize("memory_limit", [5_000_000, 40_000_000])  # too little to be given it at all; to read it
+def test_a_document_that_takes_too_much_memory_is_given_up_and_costs_no_other(memory_limit: int) -> None:
+    description = "&lt;p&gt;words&lt;/p&gt;" * 250_000
+    large = ODD.replace("<item>", f"<item><description>{description}</description>")
+
+    async def one_after_the_other() -> tuple[Contents | Failure, Contents | Failure]:
+        async with Workers(time_limit=timedelta(seconds=60), memory_limit=memory_limit) as workers:
+            return await workers.read(_source(large)), await workers.read(_source(PLAIN))
+
+    hungry, plain = asyncio.run(one_after_the_other())
+
+    failure = hungry.document if isinstance(hungry, Contents) else hungry
+    assert isinstance(failure, Failure)
+    assert failure.reason is FailureReason.BROKEN
+    assert plain == read_source(_source(PLAIN))
+
+
+def test_the_article_of_a_page_is_found_by_a_worker() -> None:
+    paragraphs = "<p>The market of the town was open again.</p>" * 9
+    page = f"<html><body><article><h1>Azaz</h1>{paragraphs}</article></body></html>"
+
+    async def read() -> str | Failure:
+        async with Workers(time_limit=timedelta(seconds=60)) as workers:
+            return await workers.article(page, URL)
+
+    text = asyncio.run(read())
+
+    assert isinstance(text, str)
+    assert text.count("market") >= 1
+
+
 def test_plain_documents_do_not_wait_for_hostile_ones() -> None:
     async def read_all() -> list[str]:
         done: list[str] = []

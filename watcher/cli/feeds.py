@@ -16,6 +16,7 @@ from rich.table import Table
 
 from watcher.cli.context import directories
 from watcher.cli.feeds_edit import add_command, export_command, import_command, remove_command
+from watcher.cli.feeds_gaps import gaps_command
 from watcher.cli.setup import database_path
 from watcher.cli.values import as_json
 from watcher.clock import SystemClock
@@ -37,6 +38,7 @@ app.command("add")(add_command)
 app.command("remove")(remove_command)
 app.command("import")(import_command)
 app.command("export")(export_command)
+app.command("gaps")(gaps_command)
 
 _JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
 

@@ -13,19 +13,19 @@ from watcher.alerts.routes import watch_for, why_not_routed
 from watcher.alerts.wording import reported_by, what_happened
 from watcher.cli.context import directories
 from watcher.cli.incidents import find_incident
+from watcher.cli.items import find_item
 from watcher.cli.setup import existing_database, load_setup
 from watcher.cli.values import as_json
-from watcher.errors import UsageError
 from watcher.feeds.fulltext import say_what_was_read
 from watcher.incidents.correlate import is_denial
 from watcher.incidents.summarise import explain_confidence
 from watcher.model import Finding, Incident, Item, ReadFrom, Report
 from watcher.ports import Setup
 from watcher.store.alerts import alerts_of
-from watcher.store.database import Database, Session
+from watcher.store.database import Session
 from watcher.store.holds import holds_of
 from watcher.store.incidents import changes_of, incidents_of_item
-from watcher.store.items import find_items, where_found
+from watcher.store.items import where_found
 from watcher.store.outbox import deliveries_of_incident
 from watcher.store.pages import page_of
 
@@ -151,7 +151,7 @@ def why_not(
     folders = directories(context)
     setup = load_setup(folders)
     with existing_database(folders, setup.config) as database:
-        found = _find_item(database, item)
+        found = find_item(database, item)
         with database.reading() as session:
             read = where_found(session, found.id)
             page = page_of(session, found.id)
@@ -180,16 +180,6 @@ def why_not(
             print("  read in the page behind the item, not in the feed's words")
         for line in _explain_finding(finding):
             print(line)
-
-
-def _find_item(database: Database, wanted: str) -> Item:
-    with database.reading() as session:
-        found = find_items(session, wanted, limit=2)
-    if len(found) > 1:
-        raise UsageError(f"several items begin with '{wanted}': give more of the id")
-    if not found:
-        raise UsageError(f"no item '{wanted}' is stored")
-    return found[0]
 
 
 def _fate(finding: Finding, item: Item, joined: tuple[Incident, ...], setup: Setup, names: Names) -> str:

@@ -12,6 +12,7 @@ import multiprocessing
 import resource
 import signal
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from datetime import timedelta
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
@@ -58,9 +59,7 @@ class Workers:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            await asyncio.to_thread(_end, pool)
+        await self._drop_pool()
 
     async def read(self, source: Source) -> Contents | Failure:
         """What a feed's document holds, or why it cannot be read; raises nothing but ``CancelledError``."""
@@ -90,6 +89,9 @@ class Workers:
                     return await self._submit(work, *args, **kwargs)
                 except ProcessExpired as expired:
                     log.warning("feed_worker_died", exit_code=expired.exitcode)
+                except BrokenExecutor as error:  # none of them comes up: this machine is short of something
+                    log.error("feed_workers_down", reason=str(error))  # noqa: TRY400  no bug of ours
+                    await self._drop_pool()
             return _broken(f"{what} could not be read: the process that read it died twice")
         except TimeoutError:
             return _broken(f"{what} was given up: reading it took longer than {self._time_limit_s:g} s")
@@ -98,8 +100,14 @@ class Workers:
         finally:
             self._turns.release()
 
+    async def _drop_pool(self) -> None:
+        """Let the next document find new workers."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await asyncio.to_thread(_end, pool)
+
     async def _submit(self, work: Callable[Given, Made], *args: Given.args, **kwargs: Given.kwargs) -> Made:
-        if self._pool is None:
+        if self._pool is None or not self._pool.active:
             context = multiprocessing.get_context("forkserver")  # a fork of the daemon would inherit its threads' locks
             context.set_forkserver_preload([__name__])
             self._pool = ProcessPool(

@@ -153,6 +153,19 @@ def hold_reasons(session: Session, ids: Collection[ItemId]) -> dict[ItemId, str]
     return reasons
 
 
+def list_items(
+    session: Session, limit: int, feed_id: FeedId | None = None, *, only_held: bool = False
+) -> tuple[Item, ...]:
+    """The items (of a feed; those that may alert nobody) that were seen last, latest first."""
+    query = select_rows(ItemRow)
+    if feed_id is not None:
+        query = query.where(ItemRow.feed_id == feed_id)
+    if only_held:
+        query = query.where(col(ItemRow.held_because).is_not(None))
+    latest_first = (col(ItemRow.first_seen_at).desc(), col(ItemRow.id))
+    return _to_items(session, session.exec(query.order_by(*latest_first).limit(limit)).all())
+
+
 def get_item(session: Session, item_id: ItemId) -> Item | None:
     row = session.get(ItemRow, item_id)
     return None if row is None else _to_items(session, [row])[0]

@@ -115,6 +115,14 @@ def last_gaps(session: Session, ids: Collection[FeedId]) -> dict[FeedId, Gap]:
     return {feed_id: gap for feed_id, gap in found.items() if gap is not None}
 
 
+def list_gaps(session: Session, limit: int, feed_id: FeedId | None = None) -> tuple[Gap, ...]:
+    """The gaps (of a feed) that were noticed last, latest first."""
+    query = select_rows(FeedGapRow)
+    if feed_id is not None:
+        query = query.where(FeedGapRow.feed_id == feed_id)
+    return tuple(_to_gap(row) for row in session.exec(query.order_by(col(FeedGapRow.id).desc()).limit(limit)))
+
+
 def feeds_with_gaps(session: Session, ids: Collection[FeedId]) -> frozenset[FeedId]:
     """Those of these feeds that have a gap of which more older pages are to be read."""
     found = session.connection().execute(_WITH_GAPS, {"ids": json.dumps(list(ids))})
