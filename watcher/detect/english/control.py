@@ -79,9 +79,9 @@ def taken(roles: Roles, reading: EventReading, index: int, group: VerbGroup) -> 
         places = roles.locate_all(roles.sentence.complements(index).after("in", "over", "across", "to"))
     if isinstance(places, NoPlace):
         return places
-    cleared = cleared_of_others(roles, index)
-    if cleared is not None:
-        return cleared
+    others = cleared_of_others(roles, index) or roles.by_others(index)
+    if others is not None:
+        return others
     under = put_under(roles, index)
     if under is not None:
         return roles.make(reading, index, voice, places, under, roles.held_by(places))

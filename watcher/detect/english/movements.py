@@ -180,6 +180,8 @@ def hands_over(roles: Roles, reading: EventReading, index: int, group: VerbGroup
         places = roles.locate_all(roles.subjects(subject, index))
     if isinstance(places, NoPlace):
         return places
+    if takers and roles.sides.side(takers[0]) is None and roles.sentence.np(takers[0]).head_is(Noun.THING):
+        return NoPlace(f"'{roles.sentence.np(takers[0]).head.norm}' is no side")  # a company
     if not takers and reading.word.text in _NEED_A_TAKER:
         return NoPlace("nobody is given it")
     gained = next((side for side in map(roles.sides.side, takers) if side is not None), None)

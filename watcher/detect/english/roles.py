@@ -144,6 +144,22 @@ class Roles(Arguments):
             return None
         if phrase.determiner in {"a", "an"} and not phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP):
             return NoPlace(f"'{phrase.head.norm}' is no armed side")
+        if self.are_others(phrase):
+            return NoPlace(f"'{phrase.head.norm}' are no armed side")  # engineers
+        return None
+
+    def are_others(self, phrase: NounPhrase) -> bool:
+        """Engineers, looters: several of whom no table says that they bear arms."""
+        unknown = phrase.head.meaning is None and not phrase.head.capital and not phrase.is_pronoun
+        return unknown and phrase.head.norm.endswith("s") and phrase.head.is_word
+
+    def by_others(self, index: int) -> NoPlace | None:
+        """Occupied by the displaced: whoever it is, he bears no arms."""
+        for noun in self.sentence.complements(index).after("by")[:1]:
+            phrase = self.sentence.np(noun)
+            people = phrase.head_is(Noun.PEOPLE) and not phrase.head_is(Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
+            if self.sides.side(noun) is None and (people or phrase.head_is(Noun.THING) or self.are_others(phrase)):
+                return NoPlace(f"'{phrase.head.norm}' are no armed side")
         return None
 
     def owner_of_attempt(self, noun: int) -> Side | None:

@@ -303,6 +303,8 @@ class Sides:
 
     def _foreign(self, phrase: NounPhrase) -> bool:
         first = phrase.own[0] if phrase.own else None
+        if first is not None and first.meaning is None and first.norm in words.NATIONALITIES:
+            return True
         return any(
             unit.capital and unit.meaning is None and not (unit is first and unit.first == 0) for unit in phrase.own
         )

@@ -287,6 +287,13 @@ PARTS_OF_DAY: Final = frozenset(
         "daybreak",
     )
 )
+# adjectives of countries: where a table gives them no side, their soldiers are not those of the country at hand
+NATIONALITIES: Final = frozenset(
+    {"american", "british", "french", "german", "italian", "dutch", "danish", "belgian", "canadian", "australian"}
+    | {"russian", "ukrainian", "chechen", "turkish", "iranian", "iraqi", "lebanese", "jordanian", "israeli", "egyptian"}
+    | {"saudi", "emirati", "qatari", "kuwaiti", "yemeni", "libyan", "tunisian", "moroccan", "afghan", "pakistani"}
+    | {"indian", "chinese", "japanese", "norwegian", "swedish", "spanish", "polish", "czech", "georgian", "armenian"}
+)
 FUNCTION_WORDS: Final = (
     DETERMINERS
     | PRONOUNS
