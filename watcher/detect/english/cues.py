@@ -66,7 +66,7 @@ class Cues:
             if (
                 self.sentence.is_vg(j)
                 and self.sentence.vg(j).finite
-                and self.sentence.clause(j).opener in {"start", "and"}
+                and self.sentence.clause(j).opener in {"start", "and", "report", "comp"}
             ):
                 return j
             if self.sentence.kind(j) in {";", ":"}:

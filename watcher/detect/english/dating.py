@@ -32,34 +32,47 @@ class Dating:
         header = self._leading_times()
         if header:
             return header
+        return self._governing_times(index, candidate.located.noun) or self._neighbouring_times(index)
+
+    def _governing_times(self, index: int, noun: int) -> list[Time]:
+        """The times of the clause at hand, else of the one that governs it, and so on."""
         seen: set[int] = set()
         current: int | None = index
         while current is not None and current not in seen and self.sentence.is_vg(current):
             seen.add(current)
-            found = self.own_times(current, candidate.located.noun if current == index else None)
+            found = self.own_times(current, noun if current == index else None)
             if found:
                 return found
             clause = self.sentence.clause(current)
-            if clause.shares is not None:
-                current = clause.shares
-            elif clause.opener in {"participle", "gerund", "infinitive", "bare"}:
-                current = clause.matrix if clause.matrix is not None and self.sentence.is_vg(clause.matrix) else None
-            elif clause.opener == "sub" and clause.word in {"when", "as", "after", "while", "before"}:
-                current = clause.matrix
-            elif (
-                clause.opener in {"comp", "report"} and clause.matrix is not None and self.sentence.is_vg(clause.matrix)
-            ):
-                told = self.own_times(clause.matrix, None)  # announced a year ago that …
-                if told and all(self.recent(time) is False for time in told):
-                    return [replace(time, earliest=None) for time in told]
-                break
-            else:
-                break
+            matrix = clause.matrix if clause.matrix is not None and self.sentence.is_vg(clause.matrix) else None
+            if clause.opener in {"comp", "report"} and clause.shares is None:
+                told = self.own_times(matrix, None) if matrix is not None else []  # announced a year ago that …
+                old = bool(told) and all(self.recent(time) is False for time in told)
+                return [replace(time, earliest=None) for time in told] if old else []
+            depends = clause.opener in {"participle", "gerund", "infinitive", "bare"} or (
+                clause.opener == "sub" and clause.word in {"when", "as", "after", "while", "before"}
+            )
+            current = clause.shares if clause.shares is not None else matrix if depends else None
+        return []
+
+    def _neighbouring_times(self, index: int) -> list[Time]:
+        """The times of a clause that tells when, of a verb of the same subject, of the clause before."""
+        when = self._times_of_when(index)
+        if when:
+            return when
         for sibling in self._siblings(index):
             found = self.own_times(sibling, None)
             if found:
                 return found
         return self._times_of_conjunct(index)
+
+    def _times_of_when(self, index: int) -> list[Time]:
+        """It began when the army took the road last July: the old date of the clause that tells when."""
+        for j in range(index + 1, len(self.sentence.chunks)):
+            clause = self.sentence.clause(j) if self.sentence.is_vg(j) else None
+            if clause is not None and clause.opener == "sub" and clause.word == "when" and clause.matrix == index:
+                return [time for time in self.own_times(j, None) if self.recent(time) is False]
+        return []
 
     def _times_of_conjunct(self, index: int) -> list[Time]:
         """They landed in March, and they took X within a week: the days of the clause before carry over."""

@@ -36,7 +36,7 @@ from watcher.model import ActorId, Event, PlaceId, Status
 
 _DATELINE_TOKENS: Final = 14
 _SENTENCES_BACK: Final = 6  # sentences that "the town" looks back
-_POINTERS: Final = frozenset(("it", "them", "both"))
+_POINTERS: Final = frozenset(("it", "its", "them", "both"))
 _POINTING_NOUNS: Final = frozenset((*PLACE_NOUNS, Noun.SIEGE, Noun.PART, Noun.AROUND, Noun.ROUTE))
 _NEWS_SIEGES: Final = 4  # sentences that "the siege" looks back
 
@@ -120,6 +120,8 @@ class EnglishGrammar(CompiledEnglish):
                             word,
                         )
                     )
+                    if self._is_aside(units, position):
+                        context.asides.add(read.offset + unit.first)
                 if unit.actor is not None:
                     common = not unit.capital
                     context.sides.append(
@@ -137,6 +139,12 @@ class EnglishGrammar(CompiledEnglish):
             if topic is not None:
                 context.topics[number] = topic
         return context
+
+    def _is_aside(self, units: list[Unit], position: int) -> bool:
+        """North of X, (fled Y) for X: a place that only tells where another lies, or where one goes."""
+        before = units[position - 1].norm if position else ""
+        away = before in {"for", "towards", "toward"} and any(unit.places for unit in units[:position])
+        return away or (before == "of" and position > 1 and units[position - 2].norm in words.COMPASS)
 
     def _armed(self, units: list[Unit], position: int) -> bool:
         following = units[position + 1]

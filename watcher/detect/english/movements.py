@@ -90,6 +90,8 @@ def leaves(roles: Roles, reading: EventReading, index: int, group: VerbGroup) ->
 def is_one_man(roles: Roles, noun: int) -> bool:
     """A commander, a soldier; no group."""
     phrase = roles.sentence.np(noun)
+    if phrase.head_is(Noun.SPEAKER) and not phrase.head.actor and phrase.head.norm not in {"fighter", "fighters"}:
+        return True  # leaders and commanders, not their men
     return phrase.determiner in {"a", "an"} and not phrase.plural and not phrase.head_is(Noun.GROUP)
 
 

@@ -109,6 +109,8 @@ class Statuses:
             return Reason(f"'{base.word}' in one person's story, without a fresh date")
         if self.setting.in_title and self._is_feature(index):
             return Reason("the headline of a story that looks back")
+        if base.opener == "sub" and base.word in {"how", "why"}:
+            return Reason(f"'{base.word}': retold")
         if base.opener == "sub" and base.word == "before":
             return Reason("'before', without a fresh date: history")
         if base.opener == "sub" and base.word == "since":
@@ -234,8 +236,9 @@ class Statuses:
             return None
         preposition = self.sentence.governed(index)
         verb = self.reality.verb_left(index)
-        if verb is not None and self.sentence.vg(verb).effect(Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS):
-            return None
+        told = verb is not None and self.sentence.vg(verb).effect(Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS)
+        if told and not self.sentence.is_subject_ahead(index):
+            return None  # announced the capture of X; but not: said the capture of X gave them hope
         if verb is not None and preposition == "to" and self.sentence.vg(verb).effect(Effect.FACTUAL):
             return None
         if not preposition and verb is not None and self.sentence.vg(verb).word in _COMPLETES:
