@@ -35,6 +35,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "ports",
         "copying",
         "filing",
+        "corrections",
         "intake",
         "batching",
         "pages",

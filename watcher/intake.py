@@ -7,12 +7,13 @@ a crash either all of a document is there or none of it, and then the poll is re
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from watcher.copies.shingles import sketch, told_text
 from watcher.copying import index_marked, mark_copies
+from watcher.corrections import is_shortened, take_back, what_is_told
 from watcher.errors import StoreError
 from watcher.feeds.fulltext import MOST_READS, wants_page
 from watcher.feeds.hints import older_page
@@ -212,14 +213,25 @@ def _store_fresh(
     matches = {item.id: told[item.id].findings for item in new}
     for item in edited:
         matches[item.id] = unheard(told[item.id].findings, items.findings_of(session, item.id))
+        _take_back(session, setup, item, told[item.id].findings, now)
         if items.edit_item(session, item) != item.copy_of:
-            weigh_again(session, item, now)
+            weigh_again(session, setup, item, now)
     items.add_items(session, new, held)
     index_marked(session, marked, now)
     items.add_matches(session, matches, setup.book.version, now)
-    for item in (*new, *edited):
+    for item in sorted((*new, *edited), key=lambda item: item.dated_at):  # as told, not as listed
         file_findings(session, setup, item, matches[item.id], now, held_because=held.get(item.id))
     _want_pages(session, setup, fresh, now)
+
+
+def _take_back(session: Session, setup: Setup, item: Item, findings: tuple[Finding, ...], now: datetime) -> None:
+    """Withdraw what an item that is being edited tells no longer, neither in its new words nor in its page."""
+    before = items.get_item(session, item.id)
+    assert before is not None, "an edited item is stored"
+    page = pages.page_of(session, item.id)
+    in_page = () if page is None or page.text is None else match_item(setup, replace(item, text=page.text))
+    shortened = before.title == item.title and is_shortened(before.text, item.text)
+    take_back(session, setup, item, (*findings, *in_page), now, shortened=shortened)
 
 
 def _want_pages(session: Session, setup: Setup, fresh: Iterable[Item], now: datetime) -> None:
@@ -243,11 +255,8 @@ def match_item(setup: Setup, item: Item) -> tuple[Finding, ...]:
 def unheard(findings: Iterable[Finding], stored: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings of an edited item that its former wordings did not give: only those are news."""
 
-    def told(finding: Finding) -> tuple[object, ...]:
-        return (finding.event, finding.action, finding.place, finding.gained_by, finding.lost_by, finding.status)
-
-    heard = {told(finding) for finding in stored}
-    return tuple(finding for finding in findings if told(finding) not in heard)
+    heard = {what_is_told(finding) for finding in stored}
+    return tuple(finding for finding in findings if what_is_told(finding) not in heard)
 
 
 def _record(feed: Feed, reading: Reading, news: News, now: datetime) -> PollRecord:

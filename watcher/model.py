@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Literal, NewType
+from typing import Final, Literal, NewType
 
 FeedId = NewType("FeedId", str)
 ItemId = NewType("ItemId", str)
@@ -489,7 +489,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Areas and events that a desk follows. ``raise_to`` lifts the severity at some places (and inside them)."""
+    """Areas and events that a desk follows. ``raise_to`` lifts the severity at some places (and inside them).
+
+    ``close_after``: an incident of which nothing was told for so long is closed.
+    """
 
     id: WatchId
     title: str
@@ -499,6 +502,7 @@ class Watch:
     origin: Position
     raise_to: tuple[tuple[PlaceId, Severity], ...] = ()
     minimum_confidence: float = 0.0
+    close_after: timedelta = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -550,19 +554,22 @@ class Route:
 
 
 class IncidentState(StrEnum):
-    """Where an incident stands: told by one outlet, by several, denied by somebody, undone."""
+    """Where an incident stands; incidents/states.py has the table of what leads where."""
 
     OPENED = "opened"
     CONFIRMED = "confirmed"
     DISPUTED = "disputed"
+    DENIED = "denied"
     REVERSED = "reversed"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """One item's finding as part of an incident, and why it joined.
 
-    ``copy_of`` is that of the item, as it is worded now.
+    ``copy_of`` is that of the item, as it is worded now. ``voice`` is the armed side that speaks in it, if one does.
+    A report that its outlet took back has a ``withdrawn_because`` and counts neither for nor against.
     """
 
     item_id: ItemId
@@ -576,6 +583,8 @@ class Report:
     joined_because: str
     read_from: ReadFrom = ReadFrom.FEED
     copy_of: ItemId | None = None
+    voice: ActorId | None = None
+    withdrawn_because: str | None = None
 
     @property
     def text_of(self) -> ItemId:
@@ -587,7 +596,10 @@ class Report:
 class Incident:
     """The findings about one event, from all items; ``reports`` in the order in which Watcher saw them.
 
-    The fields from ``event`` to ``confidence`` are derived from the reports (incidents/correlate.py).
+    The fields from ``action`` to ``confidence`` are derived from the reports (incidents/summarise.py), ``state`` and
+    ``state_because`` from them and from ``reversed_by``, the incident that undid it (incidents/states.py).
+    ``known_because``: the ledger holds it already, so that it alerts nobody; ``against_ledger``: what the ledger had
+    instead (incidents/ledger.py).
     """
 
     id: IncidentId
@@ -608,6 +620,10 @@ class Incident:
     opened_at: datetime
     updated_at: datetime
     reports: tuple[Report, ...]
+    state_because: str = ""
+    reversed_by: IncidentId | None = None
+    known_because: str | None = None
+    against_ledger: str | None = None
 
     @property
     def outlets(self) -> tuple[str, ...]:
@@ -624,13 +640,43 @@ class ChangeKind(StrEnum):
     COPIED = "copied"  # another outlet, with a text that was known
     UPGRADED = "upgraded"  # only claimed so far, now asserted
     DISPUTED = "disputed"
+    DENIED = "denied"  # by the side that is said to have gained, or by most who take no side
     REVERSED = "reversed"
-    EXTENDED = "extended"  # more than was told so far: all of the place, or who gained it
+    EXTENDED = "extended"  # more than was told so far: a further part, all of the place, or who gained it
+    WITHDRAWN = "withdrawn"  # an outlet took its report back
+    REINSTATED = "reinstated"  # it stands again: what denied or undid it does not hold any more
+    CLOSED = "closed"  # nothing was told of it for long
+    REOPENED = "reopened"
 
     @property
     def pushes(self) -> bool:
         """Whether it makes a digest due; the others ride along with the next one."""
-        return self not in (ChangeKind.CONFIRMED, ChangeKind.REPEATED, ChangeKind.COPIED)
+        return self not in _QUIET_CHANGES
+
+
+_QUIET_CHANGES: Final = (
+    ChangeKind.CONFIRMED,
+    ChangeKind.REPEATED,
+    ChangeKind.COPIED,
+    ChangeKind.CLOSED,
+    ChangeKind.REOPENED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What became of a finding that tells or denies a change, and why.
+
+    ``considered`` are the nearest other incidents, each with why the finding is not part of it.
+    """
+
+    item_id: ItemId
+    finding: Finding
+    at: datetime
+    verdict: str
+    because: str
+    incident_id: IncidentId | None = None
+    considered: tuple[tuple[IncidentId, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

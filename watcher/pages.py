@@ -17,6 +17,7 @@ import structlog
 
 from watcher.copies.shingles import sketch
 from watcher.copying import index_marked, mark_copies
+from watcher.corrections import take_back
 from watcher.feeds.fulltext import after_page_failure, after_text, page_source, why_unbelievable
 from watcher.feeds.polling import host_of
 from watcher.filing import file_findings, weigh_again
@@ -129,6 +130,9 @@ def _take_in(ports: Ports, setup: Setup, reading: Reading) -> Page:
         if pages.save_page(session, after):
             item = _mark(session, setup, read, keys, now)
             new = unheard(findings, items.findings_of(session, item.id))
+            if page.reads:  # it was read before, and may have been edited since
+                tells_now = (*findings, *match_item(setup, reading.item))
+                take_back(session, setup, item, tells_now, now, shortened=False)
             items.add_matches(session, {item.id: new}, setup.book.version, now, ReadFrom.PAGE)
             held = items.hold_reasons(session, [item.id]).get(item.id)
             file_findings(session, setup, item, new, now, held_because=held, read_from=ReadFrom.PAGE)
@@ -142,5 +146,5 @@ def _mark(session: Session, setup: Setup, read: Item, keys: Mapping[ItemId, tupl
     index_marked(session, marked, now)
     (item,) = marked.items
     if items.mark_copy(session, item) != item.copy_of:
-        weigh_again(session, item, now)
+        weigh_again(session, setup, item, now)
     return item

@@ -22,6 +22,7 @@ from watcher.batching import Intake
 from watcher.composing import compose_due_digests
 from watcher.copying import COPIES_WITHIN
 from watcher.feeds.polling import request_for
+from watcher.filing import close_quiet_incidents
 from watcher.intake import Poll, breakdown, read
 from watcher.model import (
     Digest,
@@ -62,6 +63,7 @@ async def run_cycle(ports: Ports, setup: Setup) -> CycleReport:
     """Poll what is due, read the pages that are due, compose what is owed, send what is in the outbox."""
     polls = await poll_due_feeds(ports, setup)
     await read_due_pages(ports, setup)
+    await asyncio.to_thread(close_quiet_incidents, ports, setup)
     digests = await asyncio.to_thread(compose_due_digests, ports, setup)
     digests += await asyncio.to_thread(review, ports, setup)
     results = await deliver_due(ports, setup)

@@ -1,9 +1,9 @@
-"""The daemon: one scheduler, six jobs, four signals. It decides nothing about news; ``pipeline`` does.
+"""The daemon: one scheduler, seven jobs, four signals. It decides nothing about news; ``pipeline`` does.
 
 Jobs: *poll* claims the feeds that are due, *read_pages* reads the pages behind items, *send* composes and delivers what
-is due, *review* tells of feed problems, *beat* tells systemd and the store that we live, *housekeep* prunes the poll
-log. SIGTERM and SIGINT end the service within seconds, after what is being sent; SIGHUP reloads rules and config, and
-keeps the last good ones when the new are bad.
+is due, *review* tells of feed problems, *beat* tells systemd and the store that we live, *close* closes incidents of
+which nothing is told any more, *housekeep* prunes the poll log. SIGTERM and SIGINT end the service within seconds,
+after what is being sent; SIGHUP reloads rules and config, and keeps the last good ones when the new are bad.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from watcher.deliver.channels import AppriseNotifier
 from watcher.errors import ConfigError
 from watcher.feeds.fetch import Fetcher
 from watcher.feeds.worker import Workers
+from watcher.filing import close_quiet_incidents
 from watcher.pages import read_due_pages
 from watcher.pipeline import housekeep, poll_due_feeds, review
 from watcher.ports import Notifier, Ports, Setup
@@ -47,6 +48,7 @@ READ_PAGES_EVERY = timedelta(seconds=5)
 SEND_EVERY = timedelta(seconds=5)
 REVIEW_EVERY = timedelta(minutes=1)  # reads every feed's state: 0.2 s of 2,000 feeds
 BEAT_EVERY = timedelta(seconds=30)
+CLOSE_EVERY = timedelta(hours=1)
 HOUSEKEEP_EVERY = timedelta(hours=24)
 OPEN_FILES = 16_384
 POLLS_AT_ONCE = 4  # a round of polls that waits for a slow feed does not hold up the next ones
@@ -216,6 +218,7 @@ class Service:
             ("send", partial(self._send, ports, setup, asyncio.Lock()), SEND_EVERY, SENDS_AT_ONCE),
             ("review", partial(asyncio.to_thread, review, ports, setup), REVIEW_EVERY, 1),
             ("beat", partial(_beat, ports), systemd.watchdog_interval() or BEAT_EVERY, 1),
+            ("close", partial(asyncio.to_thread, close_quiet_incidents, ports, setup), CLOSE_EVERY, 1),
             ("housekeep", partial(asyncio.to_thread, housekeep, ports, setup), HOUSEKEEP_EVERY, 1),
         )
         for name, job, every, instances in jobs:

@@ -7,7 +7,7 @@ import pytest
 
 from watcher.detect.actors import Actors
 from watcher.detect.gazetteer import Gazetteer
-from watcher.incidents.correlate import open_incident
+from watcher.incidents.changes import open_incident
 from watcher.model import (
     Action,
     Actor,
@@ -37,15 +37,18 @@ MakeReport = Callable[..., Report]
 MakeIncident = Callable[..., Incident]
 
 
+SIDES = {"is": None, "opposition": None, "government": None, "sdf": None, "ypg": "sdf", "ypj": "ypg"}
+ACTORS = Actors(
+    tuple(
+        Actor(ActorId(actor), None if inside is None else ActorId(inside), actor, None, (actor,), ORIGIN)
+        for actor, inside in SIDES.items()
+    )
+)
+
+
 @pytest.fixture(scope="session")
 def actors() -> Actors:
-    tree = {"is": None, "opposition": None, "government": None, "sdf": None, "ypg": "sdf", "ypj": "ypg"}
-    return Actors(
-        tuple(
-            Actor(ActorId(actor), None if inside is None else ActorId(inside), actor, None, (), ORIGIN)
-            for actor, inside in tree.items()
-        )
-    )
+    return ACTORS
 
 
 @pytest.fixture(scope="session")
@@ -115,7 +118,7 @@ def report_of(finding: Finding, outlet: str = "Crescent Wire", *, hours: float =
 def incident_of(finding: Finding, number: int = 1, outlet: str = "Crescent Wire", *, hours: float = 0) -> Incident:
     watch = Watch(WatchId("north"), "North", (finding.area,), tuple(Event), Severity.HIGH, ORIGIN)
     report = report_of(finding, outlet, hours=hours)
-    incident, _ = open_incident(IncidentId(f"i-{number}"), report, watch, Severity.HIGH, report.reported_at)
+    incident, _ = open_incident(IncidentId(f"i-{number}"), report, watch, Severity.HIGH, ACTORS, report.reported_at)
     return incident
 
 

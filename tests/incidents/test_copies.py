@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from watcher.detect.actors import Actors
-from watcher.incidents.correlate import join_incident
+from watcher.incidents.changes import join_incident
 from watcher.incidents.summarise import agreed_date, explain_confidence, originals, say_sources, summarise
 from watcher.model import ChangeKind, Finding, Incident, IncidentState, ItemId, Report, Status
 
@@ -53,23 +53,23 @@ def test_copies_add_no_confidence_and_are_listed(
 
 
 def test_an_incident_of_one_text_is_not_confirmed_however_many_carry_it(
-    tell: Tell, make_report: MakeReport, make_incident: MakeIncident, wire: Report
+    tell: Tell, make_report: MakeReport, make_incident: MakeIncident, actors: Actors, wire: Report
 ) -> None:
     copies = [copied(make_report(tell(), outlet), wire) for outlet in ("A", "B", "C", "D")]
-    incident = summarise(replace(make_incident(wire.finding), reports=(wire, *copies)))
+    incident = summarise(replace(make_incident(wire.finding), reports=(wire, *copies)), actors)
 
     assert (incident.state, incident.confidence) == (IncidentState.OPENED, 0.8)
-    confirmed = summarise(replace(incident, reports=(*incident.reports, make_report(tell(), "E"))))
+    confirmed = summarise(replace(incident, reports=(*incident.reports, make_report(tell(), "E"))), actors)
     assert confirmed.state is IncidentState.CONFIRMED
 
 
 def test_a_copy_that_dropped_the_word_claims_does_not_make_it_a_fact(
-    tell: Tell, make_report: MakeReport, make_incident: MakeIncident
+    tell: Tell, make_report: MakeReport, make_incident: MakeIncident, actors: Actors
 ) -> None:
     wire = make_report(tell(status="claimed"), "Wire")
     copy = copied(make_report(tell(status="asserted", extent="full", day=9), "Post"), wire)
 
-    incident = summarise(replace(make_incident(wire.finding), reports=(wire, copy)))
+    incident = summarise(replace(make_incident(wire.finding), reports=(wire, copy)), actors)
 
     assert incident.status is Status.CLAIMED
     assert agreed_date((wire, copy)) == wire.finding.event_date

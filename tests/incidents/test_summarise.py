@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from watcher.detect.actors import Actors
 from watcher.incidents.summarise import agreed_date, explain_confidence, lead_report, summarise
 from watcher.model import Action, Finding, Incident, IncidentState, Report, Status
 
@@ -32,13 +33,13 @@ def test_the_fullest_report_leads(tell: Tell, make_report: MakeReport, rows: lis
 
 
 def test_the_fullest_report_decides_the_action_and_the_asserted_ones_the_extent(
-    tell: Tell, make_report: MakeReport, make_incident: Callable[..., Incident]
+    tell: Tell, make_report: MakeReport, make_incident: Callable[..., Incident], actors: Actors
 ) -> None:
     incident = make_incident(tell("withdrawn", None, "sdf", extent="partial"))
     claimed = make_report(tell("captured", "is", "sdf", status="claimed", extent="full"), "Amaq")
     fuller = make_report(tell("captured", "is", "sdf", extent="partial"), "Levant Post")
 
-    summary = summarise(_with(incident, claimed, fuller))
+    summary = summarise(_with(incident, claimed, fuller), actors)
 
     assert (summary.action, summary.status, summary.extent) == (Action.CAPTURED, Status.ASSERTED, "partial")
 

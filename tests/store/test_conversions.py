@@ -245,6 +245,8 @@ def test_findings_and_the_reports_made_of_them(filled: Database, make: Make, fou
         joined_because=words,
         read_from=st.sampled_from(ReadFrom),
         copy_of=st.none(),  # its item's
+        voice=st.none() | names.map(ActorId),
+        withdrawn_because=st.none() | words,
     ),
     st.data(),
 )
@@ -271,6 +273,10 @@ def test_incidents(filled: Database, make: Make, report: Report, data: st.DataOb
             opened_at=moments,
             updated_at=moments,
             reports=st.just((report,)),
+            state_because=words,
+            reversed_by=st.none() | names.map(IncidentId),
+            known_because=st.none() | words,
+            against_ledger=st.none() | words,
         )
     )
     with undone(filled) as session:

@@ -26,10 +26,11 @@ from watcher.store.incidents import (
     add_change,
     changes_of,
     get_incident,
+    incidents_near,
     incidents_of_item,
-    incidents_since,
     list_incidents,
     next_incident_id,
+    open_incidents,
     save_incident,
 )
 from watcher.store.items import add_findings
@@ -176,16 +177,42 @@ def test_an_incident_is_found_by_id_beginning_or_number(
 # --- searches ------------------------------------------------------------------------------------------------------
 
 
-def test_candidates_are_those_of_the_kind_that_changed_since(database: Database, make: Make) -> None:
-    old = save(database, make, "i000001", updated_at=make.now - timedelta(microseconds=1))
+def test_candidates_are_those_of_the_kind_and_place_that_changed_since(database: Database, make: Make) -> None:
+    old = save(database, make, "i000001", updated_at=make.now - timedelta(microseconds=1), event_date=None)
     edge = save(database, make, "i000002", updated_at=make.now)
     siege = save(database, make, "i000003", updated_at=make.now, event=Event.SIEGE)
     new = save(database, make, "i000004", updated_at=make.now + HOUR)
+    elsewhere = save(database, make, "i000005", updated_at=make.now, place=PlaceId("harbour"))
+    control, mill, harbour = Event.CONTROL_CHANGE, PlaceId("mill-town"), PlaceId("harbour")
 
     with database.reading() as session:
-        assert incidents_since(session, Event.CONTROL_CHANGE, make.now) == (edge, new)
-        assert incidents_since(session, Event.SIEGE, make.now) == (siege,)
-        assert incidents_since(session, Event.CONTROL_CHANGE, make.now - HOUR) == (old, edge, new)
+        assert incidents_near(session, control, [mill], make.now, None) == (edge, new)
+        assert incidents_near(session, Event.SIEGE, [mill], make.now, None) == (siege,)
+        assert incidents_near(session, control, [mill], make.now - HOUR, None) == (old, edge, new)
+        assert incidents_near(session, control, [harbour, mill], make.now, None) == (edge, new, elsewhere)
+        assert incidents_near(session, control, [], make.now, None) == ()
+
+
+@pytest.mark.parametrize(("days", "is_near"), [(-5, False), (-4, True), (0, True), (4, True), (5, False)])
+def test_an_old_incident_is_a_candidate_for_a_report_that_names_its_time(
+    database: Database, make: Make, *, days: int, is_near: bool
+) -> None:
+    day = make.now.date()
+    old = save(database, make, "i000001", updated_at=make.now - 99 * HOUR, event_date=day)
+
+    with database.reading() as session:
+        found = incidents_near(session, old.event, [old.place], make.now, day + timedelta(days=days))
+
+    assert found == ((old,) if is_near else ())
+
+
+def test_the_open_incidents_are_those_that_are_not_closed_and_quiet(database: Database, make: Make) -> None:
+    quiet = save(database, make, "i000001", updated_at=make.now - HOUR)
+    save(database, make, "i000002", updated_at=make.now + HOUR)
+    save(database, make, "i000003", updated_at=make.now - HOUR, state=IncidentState.CLOSED)
+
+    with database.reading() as session:
+        assert open_incidents(session, make.now) == (quiet,)
 
 
 def test_the_list_shows_what_changed_last_first(database: Database, make: Make) -> None:

@@ -20,6 +20,7 @@ from watcher.model import (
     DigestId,
     Event,
     FeedId,
+    Filing,
     HoldKind,
     IncidentChange,
     IncidentId,
@@ -35,6 +36,7 @@ from watcher.store import (
     alerts,
     channel_states,
     feeds,
+    filings,
     holds,
     incidents,
     items,
@@ -160,7 +162,10 @@ def use_every_query(session: Session, make: Make) -> None:
     incidents.add_change(session, IncidentChange(incident_id, ChangeKind.OPENED, now, item_id, "one outlet"))
     incidents.changes_of(session, incident_id)
     incidents.get_incident(session, "i0")
-    incidents.incidents_since(session, Event.SIEGE, now)
+    incidents.incidents_near(session, Event.SIEGE, [PlaceId("mill-town")], now, now.date())
+    incidents.open_incidents(session, now)
+    filings.add_filing(session, Filing(item_id, make.finding(), now, "opens", "new", incident_id))
+    filings.filings_of_item(session, item_id)
     incidents.incidents_of_item(session, item_id)
     incidents.list_incidents(session, 10)
     incidents.list_incidents(session, 10, PlaceId("valley"))

@@ -32,8 +32,13 @@ _KINDS = {
     ChangeKind.COPIED: "a copy in another outlet",
     ChangeKind.UPGRADED: "claimed so far, now told as a fact",
     ChangeKind.DISPUTED: "now denied",
+    ChangeKind.DENIED: "now denied by those who should know",
     ChangeKind.REVERSED: "now reversed",
     ChangeKind.EXTENDED: "more is known now",
+    ChangeKind.WITHDRAWN: "an outlet withdrew its report",
+    ChangeKind.REINSTATED: "stands again",
+    ChangeKind.CLOSED: "closed",
+    ChangeKind.REOPENED: "told of again after it was closed",
 }
 
 
@@ -42,7 +47,7 @@ def what_in_short(incident: Incident) -> str:
     words = _SHORT[incident.action]
     if incident.event is Event.CONTROL_CHANGE and incident.extent is not Extent.FULL:
         words = f"{words}, {'in part' if incident.extent is Extent.PARTIAL else 'nearby'}"
-    if incident.state in (IncidentState.DISPUTED, IncidentState.REVERSED):
+    if incident.state in (IncidentState.DISPUTED, IncidentState.DENIED, IncidentState.REVERSED):
         return f"{words}, {incident.state.value}"
     return f"{words}, claimed only" if incident.status is Status.CLAIMED else words
 
@@ -139,7 +144,11 @@ def _standing(incident: Incident) -> str:
     if incident.state is IncidentState.DISPUTED:
         deniers = outlets_of(denials(incident.reports))
         return f"disputed, denied in {say_outlets(deniers)}" if deniers else "disputed in the reports themselves"
+    if incident.state in (IncidentState.DENIED, IncidentState.CLOSED):
+        return f"{incident.state.value}: {isolate(clean(incident.state_because))}"
     told = supporting(incident.reports)
+    if incident.state is IncidentState.OPENED and incident.state_because and len(outlets_of(originals(told))) > 1:
+        return "not confirmed: no two of its reports are independent and tell it as a fact"
     independent = len(outlets_of(originals(told)))
     if independent > 1:
         return f"confirmed, {independent} outlets tell it" + (

@@ -18,6 +18,7 @@ from watcher.cli.values import as_json
 from watcher.errors import UsageError
 from watcher.incidents.summarise import say_sources
 from watcher.model import Incident, PlaceId
+from watcher.rulebook.wording import did_you_mean
 from watcher.store.database import Database
 from watcher.store.incidents import changes_of, get_incident, list_incidents
 
@@ -36,13 +37,17 @@ def find_incident(database: Database, wanted: str) -> Incident:
 @app.command("list")
 def list_command(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(help="How many, the latest first.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="How many, the latest first.")] = 20,
     area: Annotated[str | None, typer.Option(help="Only this tracked area (a place id).")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List the incidents that changed last."""
     folders = directories(context)
     setup = load_setup(folders)
+    areas = {tracked for watch in setup.book.watches for tracked in watch.areas}
+    if area is not None and area not in areas:
+        hint = did_you_mean(area, areas) or f": the tracked ones are {', '.join(sorted(areas))}"
+        raise UsageError(f"no watch tracks an area '{area}'{hint}")
     with existing_database(folders, setup.config) as database, database.reading() as session:
         found = list_incidents(session, limit, None if area is None else PlaceId(area))
     if json_output:
@@ -58,7 +63,7 @@ def list_command(
             incident.severity.value,
             what_happened(incident, names),
             "" if incident.event_date is None else incident.event_date.isoformat(),
-            f"{incident.status.value}, {incident.state.value}",
+            f"{incident.status.value}, {incident.state.value}{'' if incident.known_because is None else ', known'}",
             say_sources(incident),
             f"{incident.updated_at:%Y-%m-%d %H:%M}",
         )

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from watcher.alerts.hostile import clean
 from watcher.alerts.names import Names, make_names
-from watcher.alerts.routes import watch_for, why_not_routed
+from watcher.alerts.routes import why_not_routed
 from watcher.alerts.wording import reported_by, what_happened
 from watcher.cli.context import directories
 from watcher.cli.incidents import find_incident
@@ -19,10 +20,11 @@ from watcher.cli.values import as_json
 from watcher.feeds.fulltext import say_what_was_read
 from watcher.incidents.correlate import is_denial
 from watcher.incidents.summarise import explain_confidence
-from watcher.model import Finding, Incident, Item, ReadFrom, Report
+from watcher.model import Filing, Finding, Incident, Item, ReadFrom, Report
 from watcher.ports import Setup
 from watcher.store.alerts import alerts_of
 from watcher.store.database import Session
+from watcher.store.filings import filings_of_item
 from watcher.store.holds import holds_of
 from watcher.store.incidents import changes_of, incidents_of_item
 from watcher.store.items import where_found
@@ -54,6 +56,7 @@ def _trace(session: Session, incident: Incident) -> dict[str, object]:
     return {
         "incident": as_json(incident),
         "changes": as_json(changes_of(session, incident.id)),
+        "filings": [as_json(_filing_of(session, report)) for report in incident.reports],
         "alerts": as_json(alerts),
         "holds": as_json(holds_of(session, [alert.id for alert in alerts])),
         "deliveries": [
@@ -74,17 +77,10 @@ def _trace(session: Session, incident: Incident) -> dict[str, object]:
 
 def _explain(session: Session, incident: Incident, setup: Setup) -> Iterator[str]:
     names = make_names(setup.book.gazetteer, setup.book.actors)
-    yield f"{incident.id}: {what_happened(incident, names)}"
-    yield (
-        f"{incident.status.value}, {incident.state.value}, confidence {incident.confidence:.2f}, "
-        f"severity {incident.severity.value} (watch '{incident.watch_id}', {incident.watch_rule.file_line})"
-    )
-    yield reported_by(incident)
-    for step in explain_confidence(incident.reports):
-        yield f"  {step}"
+    yield from _explain_standing(incident, names)
     for report in incident.reports:
         yield ""
-        yield from _explain_report(report)
+        yield from _explain_report(report, _filing_of(session, report))
     yield ""
     yield "what followed (UTC)"
     for change in changes_of(session, incident.id):
@@ -117,11 +113,40 @@ def _explain_alerts(session: Session, incident: Incident) -> Iterator[str]:
             yield f"  {hold.since:%Y-%m-%d %H:%M}    held {until}: {hold.because}"
 
 
-def _explain_report(report: Report) -> Iterator[str]:
+def _explain_standing(incident: Incident, names: Names) -> Iterator[str]:
+    yield f"{incident.id}: {what_happened(incident, names)}"
+    yield (
+        f"{incident.status.value}, {incident.state.value}, confidence {incident.confidence:.2f}, "
+        f"severity {incident.severity.value} (watch '{incident.watch_id}', {incident.watch_rule.file_line})"
+    )
+    yield f"it is {incident.state.value} because: {clean(incident.state_because) or 'first told so'}"
+    if incident.reversed_by is not None:
+        yield f"undone by {incident.reversed_by}: 'watcher why {incident.reversed_by}'"
+    yield reported_by(incident)
+    for step in explain_confidence(incident.reports):
+        yield f"  {step}"
+
+
+def _filing_of(session: Session, report: Report) -> Filing | None:
+    filed = (filing for filing in filings_of_item(session, report.item_id) if filing.finding == report.finding)
+    return next(filed, None)
+
+
+def _explain_considered(filing: Filing | None) -> Iterator[str]:
+    for incident_id, words in () if filing is None else filing.considered:
+        yield f"  not part of {incident_id}: {words}"
+
+
+def _explain_report(report: Report, filing: Filing | None) -> Iterator[str]:
     finding = report.finding
     yield f"{report.outlet}: {report.title}"
     yield f"  item {report.item_id}, seen {report.reported_at:%Y-%m-%d %H:%M} UTC, {report.url or 'no link'}"
     yield f"  joined because: {report.joined_because}"
+    yield from _explain_considered(filing)
+    if report.voice is not None:
+        yield f"  speaks for: {report.voice}"
+    if report.withdrawn_because is not None:
+        yield f"  withdrawn: {report.withdrawn_because}"
     if report.copy_of is not None:
         yield f"  a copy of item {report.copy_of}: 'watcher why-not {report.item_id}' tells why"
     if report.read_from is ReadFrom.PAGE:
@@ -156,11 +181,18 @@ def why_not(
             read = where_found(session, found.id)
             page = page_of(session, found.id)
             joined = incidents_of_item(session, found.id)
+            filed = {filing.finding: filing for filing in filings_of_item(session, found.id)}
     names = make_names(setup.book.gazetteer, setup.book.actors)
-    fates = [(finding, _fate(finding, found, joined, setup, names)) for finding in read]
+    fates = [(finding, _fate(finding, found, joined, filed.get(finding), names)) for finding in read]
     if json_output:
         verdicts = [
-            {"finding": as_json(finding), "read_from": read[finding].value, "fate": fate} for finding, fate in fates
+            {
+                "finding": as_json(finding),
+                "read_from": read[finding].value,
+                "fate": fate,
+                "filing": as_json(filed.get(finding)),
+            }
+            for finding, fate in fates
         ]
         answer = {"item": as_json(found), "page": as_json(page), "findings": verdicts}
         print(json.dumps(answer, ensure_ascii=False, indent=2))
@@ -178,18 +210,21 @@ def why_not(
         print(f"\n{finding.event.value}/{finding.action.value} at {names.place(finding.place)}: {fate}")
         if read[finding] is ReadFrom.PAGE:
             print("  read in the page behind the item, not in the feed's words")
-        for line in _explain_finding(finding):
+        for line in (*_explain_considered(filed.get(finding)), *_explain_finding(finding)):
             print(line)
 
 
-def _fate(finding: Finding, item: Item, joined: tuple[Incident, ...], setup: Setup, names: Names) -> str:
+def _fate(finding: Finding, item: Item, joined: tuple[Incident, ...], filing: Filing | None, names: Names) -> str:
     """What became of a finding, in one line."""
     for incident in joined:
         for report in incident.reports:
             if report.item_id == item.id and report.finding == finding:
-                return f"part of {incident.id} ({what_happened(incident, names)}): 'watcher why {incident.id}'"
+                part = f"part of {incident.id} ({what_happened(incident, names)}): 'watcher why {incident.id}'"
+                return (
+                    part if report.withdrawn_because is None else f"withdrawn, {report.withdrawn_because}; was {part}"
+                )
+    if filing is not None:
+        return f"held: {filing.because}"
     if not finding.status.alerts and not is_denial(finding):
         return f"held: its status is {finding.status.value}, which is no news"
-    if watch_for(finding, setup.book.watches, setup.book.gazetteer) is None:
-        return "held: no watch follows this place and event with this confidence"
-    return "held: a denial of a change that no open incident tells of"
+    return "held: it was filed before this version, which notes why"

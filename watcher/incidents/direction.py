@@ -6,19 +6,20 @@ incidents a finding joins is decided there.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
 from watcher.detect.actors import Actors
 from watcher.incidents.wording import say_date, say_duration
-from watcher.model import Action, ActorId, Event, Extent, Finding, Incident, Report
+from watcher.model import Action, ActorId, Event, Extent, Finding, Incident, IncidentState, Report
 
 Change: TypeAlias = Finding | Incident
 
 REPORTS_APART = timedelta(hours=72)  # tellings without a common date belong together within this span
 DAYS_APART = 1  # and dated ones within this many days: outlets differ by a night or a time zone
 REVERSAL_DAYS = 3
+PART_BY_PART_DAYS = 3  # between one part of a place and the next
 
 _LAYING = (Action.IMPOSED, Action.TIGHTENED)
 
@@ -31,9 +32,14 @@ class Direction(StrEnum):
     OTHER = "other"
 
 
+def told_by(published_at: datetime | None, seen_at: datetime) -> datetime:
+    """When something was told: as published, but never later than we saw it."""
+    return seen_at if published_at is None else min(published_at, seen_at)
+
+
 def told_at(report: Report) -> datetime:
-    """When the outlet told it: as published, but never later than we saw it."""
-    return report.reported_at if report.published_at is None else min(report.published_at, report.reported_at)
+    """When the outlet told it."""
+    return told_by(report.published_at, report.reported_at)
 
 
 def first_told(incident: Incident) -> datetime:
@@ -95,13 +101,14 @@ def _fit(one: ActorId | None, other: ActorId | None, actors: Actors) -> bool:
 def together_because(finding: Finding, told: datetime, incident: Incident) -> str | None:
     """Say why a finding told at ``told`` can be of the incident's time, or None when it cannot.
 
-    With both days known, the days decide. Otherwise the tellings must lie within 72 hours of each other, and nothing
-    may be told before it happened (with a day's grace for time zones).
+    With both days known, the days decide: a day apart, or up to three where a place is taken part by part. Otherwise
+    the tellings must lie within 72 hours of each other, and nothing may be told before it happened (with a day's grace
+    for time zones).
     """
     if finding.event_date is not None and incident.event_date is not None:
         days = abs((finding.event_date - incident.event_date).days)
         if days > DAYS_APART:
-            return None
+            return _part_by_part(finding.event_date, incident)
         if days == 0:
             return f"both on {say_date(incident.event_date)}"
         return f"on {say_date(finding.event_date)} and {say_date(incident.event_date)}, one day apart"
@@ -109,6 +116,21 @@ def together_because(finding: Finding, told: datetime, incident: Incident) -> st
     if gap > REPORTS_APART or _told_too_early(finding, told, incident):
         return None
     return f"told {say_duration(gap)} apart" if gap else "told at the same time"
+
+
+def _part_by_part(day: date, incident: Incident) -> str | None:
+    """Words for a day on which the taking of a place, told of in part so far, went on."""
+    latest = latest_day(incident)
+    if incident.event is Event.SIEGE or incident.extent is not Extent.PARTIAL or latest is None:
+        return None
+    if incident.state is IncidentState.REVERSED or not 0 <= (day - latest).days <= PART_BY_PART_DAYS:
+        return None
+    return f"on {say_date(day)}, going on from the part taken by {say_date(latest)}"
+
+
+def latest_day(incident: Incident) -> date | None:
+    """The last day that a report of the incident names."""
+    return max((report.finding.event_date for report in incident.reports if report.finding.event_date), default=None)
 
 
 def reversal_gap_fits(finding: Finding, told: datetime, incident: Incident) -> bool:
@@ -149,3 +171,9 @@ def came_after(later: Incident, earlier: Incident) -> bool:
     if later.event_date is not None and earlier.event_date is not None and later.event_date != earlier.event_date:
         return later.event_date > earlier.event_date
     return in_order(later) > in_order(earlier)
+
+
+def day_and_order(incident: Incident) -> tuple[str, tuple[datetime, datetime, str]]:
+    """A key that sorts incidents by day, then by when they were first told."""
+    day = incident.event_date or first_told(incident).date()
+    return (day.isoformat(), in_order(incident))

@@ -6,12 +6,13 @@ settled here: whether a report tells of the first change or of a third.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Final
 
 from watcher.detect.actors import Actors
+from watcher.detect.gazetteer import Gazetteer
 from watcher.incidents.direction import (
     Direction,
     came_after,
@@ -22,11 +23,15 @@ from watcher.incidents.direction import (
     together_because,
     told_at,
 )
-from watcher.incidents.summarise import supporting
-from watcher.model import Finding, Incident
+from watcher.incidents.parts import share_a_part, told_parts
+from watcher.incidents.summarise import supporting, weighing
+from watcher.incidents.wording import say_date, say_duration
+from watcher.model import Extent, Finding, Incident, IncidentState
 
 ECHO = timedelta(hours=24)
 """How long after a reversal an outlet that has not told of it may still tell the first change."""
+
+_BROAD: Final = frozenset(("country", "governorate", "district", "subdistrict", "area"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +44,68 @@ class Telling:
     siblings: tuple[Finding, ...]
 
 
-Fit: TypeAlias = tuple[Incident, str]
-"""An incident that a finding can belong to, and the words about time."""
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Whether a finding can belong to an incident, and the words for it: about time if so, else why not.
+
+    ``undone_since``: it looks like the incident, but was told after that was reversed.
+    """
+
+    incident: Incident
+    fits: bool
+    because: str
+    undone_since: bool = False
 
 
-def fitting_incidents(telling: Telling, ground: Iterable[Incident], actors: Actors) -> tuple[list[Fit], str]:
-    """The incidents that a finding can belong to; and why one that looks like it was passed over, or nothing."""
+def judge_fit(
+    telling: Telling, incident: Incident, ground: Sequence[Incident], gazetteer: Gazetteer, actors: Actors
+) -> Fit:
+    """Tell whether a finding can belong to an incident on its ground, among the other incidents there."""
     finding = telling.finding
-    ground = tuple(ground)
-    fitting: list[Fit] = []
-    passed_over = ""
-    for incident in ground:
-        if compare(finding, incident, actors) is not Direction.SAME:
-            continue
-        time = together_because(finding, telling.told, incident)
-        if time is None:
-            continue
-        reversals = [other for other in ground if _undoes(other, incident, actors)]
-        known = [reversal.id for reversal in reversals if _is_later_change(telling, reversal, actors)]
-        if known:
-            passed_over = f"told after {known[-1]} reversed {incident.id}"
-        else:
-            fitting.append((incident, time))
-    return fitting, passed_over
+    direction = compare(finding, incident, actors)
+    if direction is not Direction.SAME:
+        opposite = direction is Direction.OPPOSITE
+        return Fit(incident, fits=False, because="it went the other way" if opposite else "it names other sides")
+    part = differ_in_part(finding, incident, gazetteer)
+    if part is not None:
+        return Fit(incident, fits=False, because=part)
+    time = together_because(finding, telling.told, incident)
+    if time is None:
+        return Fit(incident, fits=False, because=f"too far in time: {_time_apart(telling, incident)}")
+    reversals = [other for other in ground if _undoes(other, incident, actors)]
+    known = [reversal.id for reversal in reversals if _is_later_change(telling, reversal, actors)]
+    if known:
+        return Fit(incident, fits=False, because=f"told after {known[-1]} reversed {incident.id}", undone_since=True)
+    return Fit(incident, fits=True, because=time)
+
+
+def _time_apart(telling: Telling, incident: Incident) -> str:
+    day = telling.finding.event_date
+    if day is not None and incident.event_date is not None:
+        return f"on {say_date(day)} and {say_date(incident.event_date)}"
+    return f"told {say_duration(telling_gap(telling.told, incident))} apart, no common date"
+
+
+def differ_in_part(finding: Finding, incident: Incident, gazetteer: Gazetteer) -> str | None:
+    """Words about the parts of a place that a finding and an incident speak of, when they are not the same; else None.
+
+    In a whole district or province, a village that is named is not the one that is not.
+    """
+    if Extent.FULL in (finding.extent, incident.extent):
+        return None
+    told = told_parts(finding)
+    known = frozenset[str]().union(*(told_parts(report.finding) for report in weighing(incident.reports)))
+    if told and known:
+        return None if share_a_part(told, known) else "it names another part of the place"
+    place = gazetteer.get(finding.place)
+    if (told or known) and place is not None and place.kind in _BROAD:
+        return "one of them names the part of the place, the other does not"
+    return None
 
 
 def _undoes(later: Incident, earlier: Incident, actors: Actors) -> bool:
+    if later.state is IncidentState.DENIED:
+        return False
     return compare(later, earlier, actors) is Direction.OPPOSITE and came_after(later, earlier)
 
 

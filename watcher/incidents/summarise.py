@@ -1,17 +1,20 @@
 """What an incident says, derived from its reports: action, date, extent, status, state and confidence.
 
-Pure: no I/O. Reports whose finding is negated are denials: they count against, never for.
+Pure: no I/O. Reports whose finding is negated are denials: they count against, never for. Withdrawn ones count neither
+way.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
+from watcher.detect.actors import Actors
+from watcher.incidents.states import Voices, state_of
 from watcher.incidents.wording import say_count
-from watcher.model import Extent, Finding, Incident, IncidentState, ItemId, Reason, Report, Status
+from watcher.model import ActorId, Extent, Finding, Incident, ItemId, Reason, Report, Status
 
 FURTHER_OUTLET_SHARE = 0.5  # of what is still missing to certainty: outlets copy each other
 DENIAL_SHARE = 0.3  # of the confidence so far that a denying outlet takes away
@@ -21,12 +24,23 @@ _WIDTH = {Extent.NEAR: 0, Extent.PARTIAL: 1, Extent.FULL: 2}
 
 
 def supporting(reports: Sequence[Report]) -> tuple[Report, ...]:
-    """Return the reports that tell of the change, leaving out its denials."""
-    return tuple(report for report in reports if report.finding.status.alerts)
+    """Return the reports that tell of the change: no denials, and none that its outlet withdrew."""
+    return tuple(report for report in reports if report.finding.status.alerts and report.withdrawn_because is None)
 
 
 def denials(reports: Sequence[Report]) -> tuple[Report, ...]:
-    return tuple(report for report in reports if report.finding.status is Status.NEGATED)
+    return tuple(
+        report for report in reports if report.finding.status is Status.NEGATED and report.withdrawn_because is None
+    )
+
+
+def withdrawn(reports: Sequence[Report]) -> tuple[Report, ...]:
+    return tuple(report for report in reports if report.withdrawn_because is not None)
+
+
+def weighing(reports: Sequence[Report]) -> tuple[Report, ...]:
+    """Return the reports that an incident is described by: those that weigh, or, withdrawn, those that once did."""
+    return originals(supporting(reports)) or originals([r for r in reports if r.finding.status.alerts])
 
 
 def originals(reports: Sequence[Report]) -> tuple[Report, ...]:
@@ -59,9 +73,10 @@ def say_sources(incident: Incident) -> str:
 def lead_report(reports: Sequence[Report]) -> Report:
     """Return the report that tells most: asserted before claimed, then most sides named, widest, surest, earliest.
 
-    Copies lead never. Raises ValueError when no report tells of the change.
+    Copies lead never, withdrawn reports only when there is no other. Raises ValueError when no report tells of the
+    change.
     """
-    ranked = originals(supporting(reports))
+    ranked = weighing(reports)
     if not ranked:
         raise ValueError("an incident needs a report that tells of the change, got only denials or none")
     return max(ranked, key=_fullness)
@@ -78,13 +93,16 @@ def is_wider(extent: Extent, than: Extent) -> bool:
 
 
 def agreed_date(reports: Sequence[Report]) -> date | None:
-    """Return the day that most independent outlets state, the earliest of equals; None when no report states one."""
+    """Return the day that most independent outlets state, the earliest of equals; None when no report states one.
+
+    Where some tell of more of the place than others, theirs is the day: the parts were taken before.
+    """
+    told = [report for report in weighing(reports) if report.finding.event_date is not None]
+    widest = max((_WIDTH[report.finding.extent] for report in told), default=0)
     days = Counter(
         day
         for day, _ in {
-            (report.finding.event_date, report.outlet)
-            for report in originals(supporting(reports))
-            if report.finding.event_date is not None
+            (report.finding.event_date, report.outlet) for report in told if _WIDTH[report.finding.extent] == widest
         }
     )
     return min(days, key=lambda day: (-days[day], day)) if days else None
@@ -113,9 +131,9 @@ def explain_confidence(reports: Sequence[Report]) -> tuple[Reason, ...]:
 
 def _copies(reports: Sequence[Report]) -> Iterator[Reason]:
     """A step of no weight for each outlet that has only copies."""
-    weighing = originals(reports)
-    holders = {report.text_of: report.outlet for report in reversed(weighing)}
-    told = set(outlets_of(weighing))
+    weigh = originals(reports)
+    holders = {report.text_of: report.outlet for report in reversed(weigh)}
+    told = set(outlets_of(weigh))
     for outlet, text in {report.outlet: report.text_of for report in reports if report.outlet not in told}.items():
         yield Reason(f"also in {outlet}, a copy of the text in {holders[text]}", weight=0.0)
 
@@ -132,15 +150,18 @@ def is_contested(finding: Finding) -> bool:
     return any(reason.text.casefold().startswith("disputed") for reason in finding.reasons)
 
 
-def summarise(incident: Incident) -> Incident:
-    """Return the incident with all derived fields but its sides made anew from its reports.
-
-    The state stays "reversed" once it is: later reports tell of a change that was undone all the same.
-    """
+def summarise(incident: Incident, actors: Actors) -> Incident:
+    """Return the incident with all derived fields made anew from its reports and what undid it."""
     lead = lead_report(incident.reports).finding
-    told = originals(supporting(incident.reports))
+    incident = replace(
+        incident,
+        gained_by=_most_specific((finding.gained_by for finding in _tellings(incident.reports)), actors),
+        lost_by=_most_specific((finding.lost_by for finding in _tellings(incident.reports)), actors),
+    )
+    told = weighing(incident.reports)
     firm = tuple(report for report in told if report.finding.status is Status.ASSERTED) or told
     confidence = sum(step.weight or 0.0 for step in explain_confidence(incident.reports))
+    state, because = state_of(hear(incident, actors))
     return replace(
         incident,
         action=lead.action,
@@ -148,14 +169,57 @@ def summarise(incident: Incident) -> Incident:
         extent=max((report.finding.extent for report in firm), key=_WIDTH.__getitem__),
         event_date=agreed_date(incident.reports),
         confidence=round(confidence, 4),
-        state=_state(incident),
+        state=state,
+        state_because=because,
     )
 
 
-def _state(incident: Incident) -> IncidentState:
-    if incident.state is IncidentState.REVERSED:
-        return IncidentState.REVERSED
-    told = supporting(incident.reports)
-    if denials(incident.reports) or any(is_contested(report.finding) for report in told):
-        return IncidentState.DISPUTED
-    return IncidentState.CONFIRMED if len(outlets_of(originals(told))) > 1 else IncidentState.OPENED
+def _tellings(reports: Sequence[Report]) -> tuple[Finding, ...]:
+    """What its reports tell, copies too; of a withdrawn incident, what they once told."""
+    told = supporting(reports) or tuple(report for report in reports if report.finding.status.alerts)
+    return tuple(report.finding for report in told)
+
+
+def _most_specific(sides: Iterable[ActorId | None], actors: Actors) -> ActorId | None:
+    """The first side that is named, or a later one that is part of it."""
+    found: ActorId | None = None
+    for side in sides:
+        if found is None or (side is not None and _lies_inside(side, found, actors)):
+            found = side
+    return found
+
+
+def _lies_inside(inner: ActorId, outer: ActorId, actors: Actors) -> bool:
+    actor = actors.get(inner)
+    while actor is not None and actor.inside is not None:
+        if actor.inside == outer:
+            return True
+        actor = actors.get(actor.inside)
+    return False
+
+
+def hear(incident: Incident, actors: Actors, quiet_for: timedelta | None = None) -> Voices:
+    """Sort an incident's reports by who speaks in them. ``quiet_for`` is given when that is long enough to close it."""
+    told, denied = originals(supporting(incident.reports)), originals(denials(incident.reports))
+    as_fact = [report for report in told if report.finding.status is Status.ASSERTED]
+
+    def of(side: ActorId | None, reports: Sequence[Report]) -> tuple[str, ...]:
+        return outlets_of([report for report in reports if actors.related(report.voice, side)])
+
+    def of_others(reports: Sequence[Report]) -> tuple[str, ...]:
+        sides = (incident.gained_by, incident.lost_by)
+        return outlets_of([r for r in reports if not any(actors.related(r.voice, side) for side in sides)])
+
+    return Voices(
+        told_as_fact=of_others(as_fact),
+        told_by_others=of_others(told),
+        winner_claims=bool(of(incident.gained_by, told)),
+        loser_admits=bool(of(incident.lost_by, as_fact)),
+        winner_denies=of(incident.gained_by, denied),
+        loser_denies=of(incident.lost_by, denied),
+        denied_by_others=of_others(denied),
+        contested_in_reports=any(is_contested(report.finding) for report in told),
+        withdrawn=outlets_of(withdrawn(incident.reports)),
+        reversed_by=incident.reversed_by,
+        quiet_for=quiet_for,
+    )

@@ -63,6 +63,7 @@ def to_watch(watch_id: str, entry: WatchEntry, origin: Position) -> Watch:
         origin=origin,
         raise_to=tuple((PlaceId(place), raised.to) for raised in entry.raise_ for place in raised.places),
         minimum_confidence=entry.minimum_confidence,
+        close_after=entry.close_after,
     )
 
 

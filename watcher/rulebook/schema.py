@@ -187,7 +187,10 @@ class Examples(FileModel):
 
 
 class WatchEntry(FileModel):
-    """Areas and events that a desk follows, and how much it cares."""
+    """Areas and events that a desk follows, and how much it cares.
+
+    ``close_after``: an incident of which nothing was told for so long is closed.
+    """
 
     title: Text
     areas: Areas = Field(min_length=1)
@@ -195,6 +198,7 @@ class WatchEntry(FileModel):
     severity: Severity
     raise_: tuple[Raise, ...] = Field(default=(), alias="raise")
     minimum_confidence: Confidence = 0.0
+    close_after: Duration = timedelta(days=7)
     examples: Examples
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlmodel import Session, col, select
 
-from watcher.errors import StoreError, UsageError
+from watcher.errors import UsageError
 from watcher.model import (
     Action,
     ChangeKind,
@@ -29,9 +29,19 @@ from watcher.model import (
     WatchId,
 )
 from watcher.store.conversions import actor, chunks, to_finding, to_position
+from watcher.store.filings import finding_id
 from watcher.store.items import LAST_CHARACTER
-from watcher.store.tables import CounterRow, FindingRow, IncidentChangeRow, IncidentRow, ItemRow, MatchRunRow, ReportRow
+from watcher.store.tables import (
+    IS_OPEN,
+    CounterRow,
+    FindingRow,
+    IncidentChangeRow,
+    IncidentRow,
+    ItemRow,
+    ReportRow,
+)
 
+DAYS_NEAR = timedelta(days=4)  # a day more than a reversal or a further part may lie apart
 INCIDENT_DIGITS = 6  # so that ids sort as text up to a million incidents
 
 
@@ -114,9 +124,25 @@ def get_incident(session: Session, id_or_prefix: str) -> Incident | None:
     return _to_incidents(session, rows)[0] if rows else None
 
 
-def incidents_since(session: Session, event: Event, since: datetime) -> tuple[Incident, ...]:
-    """The incidents of this kind that changed at ``since`` or later, in the order of their ids."""
-    return _find(session, (col(IncidentRow.event) == event.value) & (col(IncidentRow.updated_at) >= since))
+def incidents_near(
+    session: Session, event: Event, places: Collection[PlaceId], since: datetime, day: date | None
+) -> tuple[Incident, ...]:
+    """The incidents of this kind at these places that changed at ``since`` or later, or happened within four days of
+    ``day``, however long ago they were told; in the order of their ids.
+    """
+    near = col(IncidentRow.updated_at) >= since
+    if day is not None:
+        near |= col(IncidentRow.event_date).between(day - DAYS_NEAR, day + DAYS_NEAR)
+    rows: list[IncidentRow] = []
+    for portion in chunks(places):
+        at_one = col(IncidentRow.place).in_(portion) & (col(IncidentRow.event) == event.value)
+        rows += session.exec(select(IncidentRow).where(at_one & near)).all()
+    return _to_incidents(session, sorted(rows, key=lambda row: row.id))
+
+
+def open_incidents(session: Session, since: datetime) -> tuple[Incident, ...]:
+    """The incidents that are not closed and have not changed since a moment, in the order of their ids."""
+    return _find(session, IS_OPEN & (col(IncidentRow.updated_at) <= since))
 
 
 def incidents_of_item(session: Session, item_id: ItemId) -> tuple[Incident, ...]:
@@ -159,7 +185,7 @@ def _reports_of(session: Session, ids: Sequence[str]) -> dict[str, tuple[Report,
 def _report_columns(session: Session, incident_id: IncidentId, report: Report) -> dict[str, Any]:
     return {
         "incident_id": incident_id,
-        "finding_id": _finding_id(session, report),
+        "finding_id": finding_id(session, report.item_id, report.finding),
         "item_id": report.item_id,
         "outlet": report.outlet,
         "source": report.source,
@@ -169,22 +195,9 @@ def _report_columns(session: Session, incident_id: IncidentId, report: Report) -
         "reported_at": report.reported_at,
         "joined_because": report.joined_because,
         "read_from": report.read_from.value,
+        "voice": report.voice,
+        "withdrawn_because": report.withdrawn_because,
     }
-
-
-def _finding_id(session: Session, report: Report) -> int:
-    """The latest stored finding of the item that equals the report's."""
-    query = (
-        select(FindingRow)
-        .join(MatchRunRow, col(MatchRunRow.id) == FindingRow.match_run_id)
-        .where(MatchRunRow.item_id == report.item_id, FindingRow.place == report.finding.place)
-        .order_by(col(FindingRow.id).desc())
-    )
-    for row in session.exec(query).all():
-        if to_finding(row) == report.finding:
-            assert row.id is not None
-            return row.id
-    raise StoreError(f"the finding at '{report.finding.place}' was not stored with item '{report.item_id}'")
 
 
 def _to_report(row: ReportRow, finding: FindingRow, copy_of: str | None) -> Report:
@@ -200,6 +213,8 @@ def _to_report(row: ReportRow, finding: FindingRow, copy_of: str | None) -> Repo
         joined_because=row.joined_because,
         read_from=ReadFrom(row.read_from),
         copy_of=None if copy_of is None else ItemId(copy_of),
+        voice=actor(row.voice),
+        withdrawn_because=row.withdrawn_because,
     )
 
 
@@ -222,6 +237,10 @@ def _columns(incident: Incident) -> dict[str, Any]:
         "state": incident.state.value,
         "opened_at": incident.opened_at,
         "updated_at": incident.updated_at,
+        "state_because": incident.state_because,
+        "reversed_by": incident.reversed_by,
+        "known_because": incident.known_because,
+        "against_ledger": incident.against_ledger,
     }
 
 
@@ -247,6 +266,10 @@ def _to_incidents(session: Session, rows: Sequence[IncidentRow]) -> tuple[Incide
             opened_at=row.opened_at,
             updated_at=row.updated_at,
             reports=reports[row.id],
+            state_because=row.state_because or "",
+            reversed_by=None if row.reversed_by is None else IncidentId(row.reversed_by),
+            known_because=row.known_because,
+            against_ledger=row.against_ledger,
         )
         for row in rows
     )

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Table
+from sqlalchemy import JSON, BigInteger, Index, Table, literal_column
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel, col
 
-SCHEMA_REVISION = "0007"
+SCHEMA_REVISION = "0008"
 
 
 class FeedRow(SQLModel, table=True):
@@ -260,6 +260,24 @@ class FindingRow(SQLModel, table=True):
     marks: list[dict[str, Any]] = Field(sa_type=JSON)
 
 
+IS_STANDING = col(FindingRow.status) == literal_column("'standing'")
+Index("ix_finding_standing", col(FindingRow.place), sqlite_where=IS_STANDING)  # for the ledger
+
+
+class FilingRow(SQLModel, table=True):
+    """What became of a finding that tells or denies a change; ``considered`` are pairs of incident and words."""
+
+    __tablename__ = "filing"
+
+    finding_id: int = Field(primary_key=True, foreign_key="finding.id")
+    item_id: str = Field(foreign_key="item.id", index=True)
+    at: datetime
+    verdict: str
+    because: str
+    incident_id: str | None = Field(foreign_key="incident.id")
+    considered: list[list[str]] = Field(sa_type=JSON)
+
+
 class IncidentRow(SQLModel, table=True):
     """An incident as its reports make it; ``watch_rule`` is file:line:column."""
 
@@ -267,6 +285,7 @@ class IncidentRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_incident_event_updated", "event", "updated_at"),
         Index("ix_incident_area_updated", "area", "updated_at"),
+        Index("ix_incident_place", "place", "event", "updated_at"),
     )
 
     id: str = Field(primary_key=True)
@@ -286,6 +305,15 @@ class IncidentRow(SQLModel, table=True):
     state: str
     opened_at: datetime
     updated_at: datetime = Field(index=True)
+    state_because: str | None = None
+    reversed_by: str | None = None
+    known_because: str | None = None
+    against_ledger: str | None = None
+
+
+# Partial: the open ones are few, the closed ones grow for ever.
+IS_OPEN = col(IncidentRow.state) != literal_column("'closed'")
+Index("ix_incident_open", col(IncidentRow.updated_at), sqlite_where=IS_OPEN)
 
 
 class ReportRow(SQLModel, table=True):
@@ -305,6 +333,8 @@ class ReportRow(SQLModel, table=True):
     reported_at: datetime
     joined_because: str
     read_from: str = Field(default="feed", sa_column_kwargs={"server_default": "feed"})
+    voice: str | None = None
+    withdrawn_because: str | None = None
 
 
 class IncidentChangeRow(SQLModel, table=True):
