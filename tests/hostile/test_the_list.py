@@ -193,10 +193,19 @@ CASES = (
     Case(
         "wrong Content-Length: too small",
         (_raw(_head(len(WHOLE) - 200, 'ETag: "v1"') + WHOLE),),
-        (),
-        FeedHealth.FAILING,
-        "broken: the answer of 127.0.0.2 is not HTTP",
-        SOON,
+        THREE_TITLES[:1],
+        OK,
+        "not well-formed",
+        AS_USUAL,
+        keeps_validators=False,
+    ),
+    Case(
+        "gzip with a wrong checksum",
+        (Answer(gzip.compress(WHOLE)[:-8] + bytes(8), headers={"Content-Encoding": "gzip", **ETAG}),),
+        THREE_TITLES,
+        OK,
+        "the compressed body is damaged",
+        AS_USUAL,
     ),
     Case(
         "connection reset mid-body",

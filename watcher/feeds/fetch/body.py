@@ -126,10 +126,22 @@ class _Body:
                 if not data.startswith(_GZIP) or self._members > _MOST_MEMBERS:
                     return
                 self._inflater = zlib.decompressobj(self._window)
-            self._data += self._inflater.decompress(data, self._max_bytes - len(self._data) + 1)
+            self._data += self._inflate(self._inflater, data, self._max_bytes - len(self._data) + 1)
             if len(self._data) > self._max_bytes:
                 raise _TooLargeError
             data = self._inflater.unused_data or self._inflater.unconsumed_tail
+
+    def _inflate(self, inflater: zlib._Decompress, data: bytes, wanted: int) -> bytes:
+        """What ``data`` gives; of damaged data what comes before the damage, which may be a wrong checksum only."""
+        before = inflater.copy()
+        try:
+            return inflater.decompress(data, wanted)
+        except zlib.error:
+            for position in range(len(data)):  # ends at the damage, with its error
+                self._data += before.decompress(data[position : position + 1], self._max_bytes - len(self._data) + 1)
+                if len(self._data) > self._max_bytes:
+                    raise _TooLargeError from None
+            raise
 
     def _unbrotli(self, decompressor: brotli.Decompressor, data: bytes) -> None:
         """Bit by bit: what an error meets is lost as a whole."""

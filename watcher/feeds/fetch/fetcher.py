@@ -20,6 +20,7 @@ from yarl import URL
 
 from watcher.feeds.fetch.addresses import allowed_literal, socket_factory
 from watcher.feeds.fetch.body import read_body
+from watcher.feeds.fetch.connections import MeasuredConnector
 from watcher.feeds.fetch.failures import EXPECTED, from_exception, from_status
 from watcher.feeds.fetch.names import Resolver
 from watcher.feeds.fetch.turns import NoTurnError, Turns
@@ -85,12 +86,12 @@ class Fetcher:
         for host, span in self._resting.items():
             self._turns.be_quiet(host, span)
         self._session = self._open(
-            aiohttp.TCPConnector(
+            MeasuredConnector(
                 limit=0, keepalive_timeout=_KEEP_ALIVE_S, socket_factory=self._make_socket, resolver=Resolver()
             )
         )
         self._proxied = self._open(
-            aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_S, resolver=Resolver())
+            MeasuredConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_S, resolver=Resolver())
         )  # dials the operator's proxies
         return self
 
