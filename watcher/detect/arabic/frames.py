@@ -82,10 +82,20 @@ class Frames(Sieges):
         if chunk.kind != "verb":
             return reading.group.frame is Frame.HOLDS
         imperfect = bool(chunk.form & Form.IMPERFECT) and not chunk.form & Form.PERFECT
+        told_as_news = self.places.in_title or self._is_put_first(chunk)
         pair = any(other.group.frame is Frame.HOLDS and other.word.text == reading.word.text for other in chunk.events)
         if reading.group.frame is Frame.HOLDS:
-            return not (imperfect and not self.places.in_title and not self._wants_change(chunk))
-        return pair and imperfect and not self.places.in_title and not self._wants_change(chunk)
+            return not (imperfect and not told_as_news and not self._wants_change(chunk))
+        return pair and imperfect and not told_as_news and not self._wants_change(chunk)
+
+    def _is_put_first(self, chunk: Chunk) -> bool:
+        """قسد تسيطر على الحي: the side before the verb at the head of a sentence, as headlines do it."""
+        index = self.sentence.chunks.index(chunk)
+        if index != 1 or self.sides.side(0) is None:
+            return False
+        behind = self.sentence.chunks[: self.sentence.end(index)]
+        lasting = any(other.time is not None and other.time.since for other in behind)
+        return not lasting and not any(other.effect(Effect.STILL) for other in behind)
 
     def _wants_change(self, chunk: Chunk) -> bool:
         """لم يسيطر, أن يسيطر: what has not happened is a change."""

@@ -37,6 +37,7 @@ _DATELINE_TOKENS = 6
 _TO_COUNTRIES = words.folded("إلى في داخل نحو حدود الحدود شمال جنوب")
 _DROPPED = frozenset(('"', "'", "#", "_", "*", "•", "●", "■"))  # quotation marks, hashtags, bullets
 _FLASH, _FLASH_TOKENS = "عاجل", 3
+_BULLETS = frozenset(("-", "•", "*", "●", "■"))
 _POINTERS = frozenset(words.WITH_PRONOUN)
 
 
@@ -300,9 +301,11 @@ class ArabicGrammar(CompiledArabic):
         )
 
     def _is_flash(self, read: ReadSentence, text: Text) -> bool:
-        """عاجل: what follows is put as in a headline."""
-        opening = text.tokens[read.span.first : read.span.first + _FLASH_TOKENS]
-        return any(token.norm == _FLASH for token in opening)
+        """عاجل: what follows is put as in a headline; so are the lines of a list and those that begin with the hour."""
+        opening = [token.norm for token in text.tokens[read.span.first : read.span.first + _FLASH_TOKENS]]
+        listed = bool(opening) and opening[0] in _BULLETS
+        timed = len(opening) > 2 and opening[0].isdecimal() and opening[1] == ":" and opening[2].isdecimal()  # noqa: PLR2004  hours, colon, minutes
+        return _FLASH in opening or listed or timed
 
     def _may_tell(self, number: int, read: ReadSentence, context: Context) -> bool:
         """Whether a sentence can tell of an event at all: most cannot, and need no grammar."""

@@ -34,13 +34,18 @@ class Places:
     def locate(self, index: int) -> list[Located] | NoPlace:
         """The places of a noun phrase and of those joined to it by "and", or why there are none."""
         first = self._locate(index, 0)
-        if isinstance(first, NoPlace):
+        phrase = self.sentence.chunks[index]
+        if isinstance(first, NoPlace) and not (phrase.head_is(*PLACE_NOUNS) and phrase.actor is None):
             return first
-        found = list(first)
+        found = [] if isinstance(first, NoPlace) else list(first)
         for other in self._joined(index):
             more = self._locate(other, 0)
-            if not isinstance(more, NoPlace):
+            if not isinstance(more, NoPlace) and (
+                not more[0].how or not self.sentence.chunks[other].head_is(Noun.SITE)
+            ):
                 found.extend(one for one in more if all(one.place != known.place for known in found))
+        if not found:
+            return first
         if all(one.extent is not Extent.FULL for one in found):
             places = tuple((one.place, one.extent) for one in found)
             self.context.plurals.append(Plural(self.number, self.offset + self.sentence.chunks[index].first, places))
@@ -253,7 +258,8 @@ class Places:
             return index
         j = index
         while j < len(self.sentence.chunks) and self.sentence.kind(j) not in {",", ".", ";", "sub"}:
-            if self.sentence.word(j) in words.INSIDE and self.sentence.is_np(j + 1):
+            pointing = self.sentence.is_np(j + 1) and self.sentence.chunks[j + 1].units[0].norm in words.WITH_PRONOUN
+            if self.sentence.word(j) in words.INSIDE and self.sentence.is_np(j + 1) and not pointing:
                 return j
             j += 1
         return index

@@ -235,6 +235,10 @@ class Reality:
     def _unreal_noun(self, index: int, depth: int) -> Unreal | None:
         """A noun of an event is as real as what governs it: تمكنت من, تحاول, فشلت في, هدفها, بعد."""
         preposition = ""
+        if self.sentence.kind(index - 1) == "neg":
+            return Status.NEGATED, Reason(f"'{self.sentence.word(index - 1)}' before it: it did not happen")
+        if self.sentence.governed(index) == "قرب":
+            return Status.PROSPECTIVE, Reason("'قرب': it is near, not yet a fact")
         j = self.sentence.skip_left(index - 1)
         if self.sentence.kind(j) == "cc" and self._conjunct(j) is not None:
             return self._unreal(self._conjunct(j) or 0, depth + 1)
@@ -245,6 +249,8 @@ class Reality:
             if preposition in words.WITHOUT:
                 return Status.NEGATED, Reason(f"'{preposition}': it did not happen")
             j -= 1
+        if self._is_duty(index):
+            return Status.PROSPECTIVE, Reason("'على' somebody: a duty, not yet a fact")
         first = True
         while j >= 0:
             chunk = self.sentence.chunks[j]
@@ -284,6 +290,15 @@ class Reality:
         if preposition in {"ل", "نحو", "باتجاه"}:
             return Status.PROSPECTIVE, Reason(f"'{preposition}': an aim, not yet a fact")
         return None
+
+    def _is_duty(self, index: int) -> bool:
+        """على الوحدات مغادرة المدينة: what somebody is told to do."""
+        who = self.sentence.skip_left(index - 1)
+        if not self.sentence.is_np(who) or self.sentence.governed(who) != "علي":
+            return False
+        return (
+            self.sentence.kind(who - 2) in {"", "that", "cc", ",", ":"} and self.sentence.chunks[who].actor is not None
+        )
 
     def _verb_with(self, noun: int, preposition: str) -> int | None:
         """The verb before a noun phrase that the table names with this preposition."""

@@ -267,7 +267,7 @@ class Sieges(Control):
             self.sentence.governed(noun) == "بين" for noun in range(route, min(route + 5, len(self.sentence.chunks)))
         ):
             return NoPlace("a road between two places")
-        for noun in dict.fromkeys(nouns):
+        for noun in sorted(set(nouns)):
             if self.sides.side(noun) is not None:
                 continue
             places = self.places.locate(noun)

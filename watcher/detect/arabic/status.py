@@ -240,8 +240,12 @@ class Statuses:
             leaves = any(event.group.frame is Frame.LEAVES for event in chunk.events)
             if imperfect and leaves and not self.setting.in_title:
                 return True
+        if chunk.kind == "event" and self.sentence.governed(index) in words.AFTER | {"من"}:
+            return False
         for j in range(index - 1, -1, -1):
             other = self.sentence.chunks[j]
+            if other.kind in {"cue", "np"} and other.effect(Effect.ONGOING) is not None:
+                return True
             if other.kind == "verb":
                 return other.effect(Effect.ONGOING) is not None
             if other.kind in {";", ":", "sub", "rel", "event"}:
