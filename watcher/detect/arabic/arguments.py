@@ -95,7 +95,7 @@ class Arguments(Roles):
     def _from(self, index: int, places: list[Located], gained: Side | None) -> Side | None:
         """From whom."""
         for noun in self.sentence.following(index, *words.FROM):
-            if any(place.noun == noun for place in places):
+            if any(place.noun == noun for place in places) or self._is_backing(noun):
                 continue
             side = self.sides.side(noun)
             if (
@@ -105,6 +105,11 @@ class Arguments(Roles):
             ):
                 return side
         return None
+
+    def _is_backing(self, noun: int) -> bool:
+        """بإسناد من القوات التركية: from whom the help comes, and not the town."""
+        before = self.sentence.word(noun - 2)
+        return self.sentence.kind(noun - 2) == "prep" or bool(words.BACKING & set(before.split()))
 
     def _make(
         self,

@@ -250,6 +250,11 @@ class Chunker:
         """Whether a word that may be a verb or a noun ("فك", "طرد", "تقدم") is the noun here."""
         if self._written(index)[:2].endswith(_DAMMA):
             return False
+        listed = (
+            before is not None and before.kind == "cc" and len(self.chunks) > 1 and self.chunks[-2].place is not None
+        )
+        if listed and self.units[index].noun(*PLACE_NOUNS):
+            return True  # مدينة الطبقة وسدها
         if before is not None and before.kind == "cc" and self._joins_events():
             return True
         if before is None or before.kind in {"cc", ",", ":", '"'}:

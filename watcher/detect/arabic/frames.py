@@ -100,7 +100,15 @@ class Frames(Sieges):
     def _wants_change(self, chunk: Chunk) -> bool:
         """لم يسيطر, أن يسيطر: what has not happened is a change."""
         index = self.sentence.chunks.index(chunk)
-        return chunk.negation is not None or chunk.may or self._behind_that(index)
+        return chunk.negation is not None or chunk.may or self._behind_that(index) or self._goes_on_from_that(index)
+
+    def _goes_on_from_that(self, index: int) -> bool:
+        """قبل أن تعود الفصائل وتسيطر على البلدة."""
+        opener = self.sentence.opener(index)
+        if self.sentence.kind(opener) == "cc":
+            before = next((j for j in range(opener - 1, -1, -1) if self.sentence.kind(j) == "verb"), None)
+            opener = self.sentence.opener(before) if before is not None else -1
+        return self.sentence.kind(opener) in {"sub", "that"} and self.sentence.word(opener).endswith(" ان")
 
     def _behind_that(self, index: int) -> bool:
         return self.sentence.word(index - 1) in words.THAT_ALONE and bool(

@@ -340,14 +340,18 @@ class Places:
         if phrase.pronoun:
             found = self.pointed(index, phrase.pronoun)
             return found if isinstance(found, NoPlace) else [replace(found[0], extent=extent or found[0].extent)]
-        if phrase.head_is(*PLACE_NOUNS) or phrase.has(*PLACE_NOUNS):
-            typed = self._typed(index, phrase, depth)
+        at = next((k for k, unit in enumerate(phrase.units) if unit.noun(*PLACE_NOUNS)), None)
+        if at is not None:
+            inner_phrase = phrase if at == 0 else replace(phrase, units=phrase.units[at:])  # مساحة المدينة
+            typed = self._typed(index, inner_phrase, depth)
             if isinstance(typed, NoPlace) or extent is None:
                 return typed
             return [replace(one, extent=extent) for one in typed]
         j = index + 1
         while self.sentence.kind(j) == "time":
             j += 1
+        if self.sentence.is_np(j + 1) and self.sentence.chunks[j + 1].word in {"الميه", "المايه"}:
+            j += 2  # 45 في المئة من المدينة
         prepositions = words.INSIDE | words.AROUND | {"من", "ل"}
         if self.sentence.kind(j) == "prep" and self.sentence.word(j) in prepositions and self.sentence.is_np(j + 1):
             inner = self._locate(j + 1, depth + 1)

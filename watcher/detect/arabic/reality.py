@@ -268,7 +268,7 @@ class Reality:
             if kind == "cue" and any(cue.cue.effect is Effect.BACKGROUND for cue in chunk.cues):
                 return None  # ذكرى كسر الحصار
             whenever = preposition in words.AFTER | words.BEFORE | words.SINCE
-            if kind in {"np", "cue"} and not whenever and (chunk.cues or chunk.has(Noun.ATTEMPT)):
+            if kind in {"np", "cue"} and not whenever and (chunk.cues or chunk.has(Noun.ATTEMPT, Noun.DEAL)):
                 found = self._governed_by_noun(j, chunk, preposition, depth)
                 if found is not None:
                     return found
@@ -369,6 +369,8 @@ class Reality:
                 above = self._attempt_failed(index, depth)
                 return above or found
             return found
+        if chunk.has(Noun.DEAL) and preposition in {"علي", "ب", "ل", "حول"}:
+            return Status.PROSPECTIVE, Reason(f"'{chunk.word}': agreed, not yet a fact")
         if chunk.has(Noun.ATTEMPT):
             return self._attempt_failed(index, depth) or (
                 Status.PROSPECTIVE,

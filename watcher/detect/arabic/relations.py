@@ -14,7 +14,7 @@ from watcher.model import Action, Event, Extent, PlaceId, Status
 
 Judged = tuple[Candidate, Verdict]
 _FIGHTS = words.folded("قتال مقاومة معارك اشتباك اشتباكات معركة مواجهات")
-_UNDER = words.folded("بموجب ب في بعد ضمن إثر عقب على ل")
+_UNDER = words.folded("بموجب ب في بعد ضمن إثر عقب على ل إلى")
 _NEWS = frozenset((Status.ASSERTED,))
 
 

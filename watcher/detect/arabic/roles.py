@@ -82,9 +82,11 @@ class Roles:
         chunk = self.sentence.chunks[index]
         if chunk.kind == "event":
             return self._subject_of_event(index, depth)
+        first = next(iter(self.sentence.arguments(index)), None)
         for noun in self.bare(index)[:1]:
             found = self._armed(noun)
-            if found is not None:
+            late = first is not None and first.index != noun  # a subject comes before what a preposition governs
+            if found is not None and not (late and isinstance(found, NoPlace)):
                 return found
         leading = self.sentence.leading_noun(index)
         if leading is not None:

@@ -104,9 +104,12 @@ class Sentence:
     def _read_arguments(self, index: int) -> Iterator[Argument]:
         end = self.end(index)
         j = index + 1
+        last = ""
         while j < end:
             if self.is_np(j):
-                yield Argument(self.governed(j), j)
+                joined = self.kind(j - 1) == "cc" and self.is_np(j - 2)
+                last = last if joined else self.governed(j)
+                yield Argument(last, j)
             j += 1
 
     def following(self, index: int, *prepositions: str) -> list[int]:

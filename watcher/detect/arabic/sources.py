@@ -15,6 +15,7 @@ from watcher.detect.vocabulary import Effect, Noun
 from watcher.model import ActorId
 
 _OF = frozenset(("في", "من", "ل", "ب", "باسم", "عن"))
+_PARTISAN = words.folded("تابع تابعة تابعين موال موالي موالية موالون مقرب مقربة مقربون ناطق")
 _VERBAL = frozenset(("ما", "ان"))  # وفق ما ذكرت …
 
 
@@ -161,7 +162,7 @@ class Sources:
             return owner or self.sides.context.home
         if phrase.head_is(Noun.WITNESS) and not phrase.has(Noun.SPEAKER) and phrase.actor is None:
             return None
-        if phrase.has(Noun.SPEAKER, *ARMED) or phrase.actor is not None:
+        if phrase.has(Noun.SPEAKER, *ARMED) or phrase.actor is not None or self._sides_with(phrase):
             if owner is not None:
                 return owner
             side = self.sides.side(noun)
@@ -171,6 +172,10 @@ class Sources:
                 left_out = self.sides.left_out(noun)
                 return left_out.actor if left_out else None
         return None
+
+    def _sides_with(self, phrase: Chunk) -> bool:
+        """حسابات تابعة لتنظيم, صفحات موالية للنظام."""
+        return any(unit.norm.removeprefix(ARTICLE) in _PARTISAN for unit in phrase.units)
 
     def _owner(self, noun: int, phrase: Chunk) -> ActorId | None:
         if phrase.actor is not None:

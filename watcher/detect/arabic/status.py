@@ -125,6 +125,8 @@ class Statuses:
     def _past_noun(self, candidate: Candidate, index: int) -> Reason | None:
         """سقوط البلدة: history, unless it is reported, done ("تم"), or heads the sentence as headlines do."""
         preposition = self.sentence.governed(index)
+        if preposition in {"من", "علي"} and self.sentence.kind(index - 2) == "time":
+            preposition = self.sentence.word(index - 2).partition(" ")[0]  # بعد أيام من خسارتها
         if preposition in words.SINCE:
             return Reason("'منذ': a span that began with it, so history")
         if self._is_siege_noun(candidate, index):
