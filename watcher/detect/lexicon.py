@@ -116,6 +116,16 @@ class Meaning:
         return found
 
 
+def _content(meaning: Meaning) -> tuple[object, ...]:
+    """What tells two meanings apart, but for the phrase. Readings are compared as objects: equal ones are one."""
+    nouns = tuple((noun, id(word), plural) for noun, (word, plural) in meaning.nouns.items())
+    names = (meaning.places, meaning.weak, meaning.actor, meaning.modifier, meaning.outlet, meaning.exact)
+    marks = (meaning.country, meaning.modifies_soldiers_only, meaning.proper, meaning.common)
+    readings = (*map(id, meaning.events), None, *map(id, meaning.cues), None, *map(id, meaning.states))
+    plain = (meaning.plain, meaning.adjective, meaning.adverb, id(meaning.ignored))
+    return (nouns, names, marks, readings, plain)
+
+
 class Lexicon:
     """The compiled words: ``add`` while it is built, then ``compile``, then ``read``."""
 
@@ -128,7 +138,7 @@ class Lexicon:
 
     def add(self, phrase: str) -> Meaning | None:
         """The meaning of a phrase, to be filled; None when nothing in it can be matched."""
-        key = fold_phrase(phrase)
+        key = self.cut(phrase)
         if not key:
             return None
         meaning = self._meanings.get(key)
@@ -136,13 +146,21 @@ class Lexicon:
             meaning = self._meanings[key] = Meaning(" ".join(key))
         return meaning
 
+    def cut(self, phrase: str) -> tuple[str, ...]:
+        """The words under which a phrase is found."""
+        return fold_phrase(phrase)
+
     def compile(self) -> None:
         patterns = []
+        shared: dict[tuple[object, ...], Meaning] = {}  # the forms of one word mean the same
         for key, meaning in self._meanings.items():
-            meaning.settle()
             if len(key) == 1:
-                self._single[key[0]] = meaning
+                kept = shared.setdefault(_content(meaning), meaning)
+                self._single[key[0]] = self._meanings[key] = kept
+                if kept is meaning:
+                    meaning.settle()
             else:
+                meaning.settle()
                 self._phrases.append(meaning)
                 self._lengths.append(len(key))
                 patterns.append(f" {meaning.phrase} ")
@@ -268,17 +286,21 @@ def add_vocabulary(
     """Add every word of the table in every form that it may have."""
     for group in vocabulary.events:
         for word in group.verbs:
+            readings: dict[int, EventReading] = {}  # one for all words in the same form, so that they can share it
             for written, form in verb_forms(word.text).items():
-                _extend(lexicon, written, events=EventReading(group, word, form))
+                event = readings.setdefault(form, EventReading(group, word, form))
+                _extend(lexicon, written, events=event)
         for word in group.nouns:
+            as_noun = EventReading(group, word, None)
             for written in noun_forms(word.text):
-                _extend(lexicon, written, events=EventReading(group, word, None))
+                _extend(lexicon, written, events=as_noun)
         for word in group.phrases:
             _extend(lexicon, word.text, events=EventReading(group, word, None))
     for cue in vocabulary.cues:
         for word in cue.verbs:
+            effects: dict[int, CueReading] = {}
             for written, form in verb_forms(word.text).items():
-                _extend(lexicon, written, cues=CueReading(cue, word, form))
+                _extend(lexicon, written, cues=effects.setdefault(form, CueReading(cue, word, form)))
         for word in cue.phrases:
             _extend(lexicon, word.text, cues=CueReading(cue, word, None))
     for state in vocabulary.states:

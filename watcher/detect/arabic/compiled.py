@@ -9,7 +9,7 @@ from watcher.detect.arabic import words
 from watcher.detect.arabic.clitics import ARTICLE, split
 from watcher.detect.arabic.forms import noun_forms, verb_forms
 from watcher.detect.gazetteer import Gazetteer
-from watcher.detect.lexicon import Lexicon, Meaning, add_vocabulary
+from watcher.detect.lexicon import Lexicon, add_vocabulary
 from watcher.detect.tellings import Teller
 from watcher.detect.text import fold, fold_phrase
 from watcher.detect.vocabulary import Noun, Vocabulary
@@ -36,18 +36,24 @@ class ArabicLexicon(Lexicon):
             if len(tokens) == 1:
                 self.known.add(tokens[0])
 
+    def learn_forms(self, forms: Iterable[str]) -> None:
+        """Take generated forms, which are folded, as known."""
+        self.known.update(form for form in forms if " " not in form)
+
     def learn_names(self, names: Iterable[str]) -> None:
         """Take every word of the names as known, but for those that something is written onto ("للجيش")."""
         found = {word for name in names for word in fold_phrase(name) if len(word) > 1}
         self.known |= {word for word in found if not (word.startswith(_FOR_THE) and ARTICLE + word[2:] in found)}
 
-    def add(self, phrase: str) -> Meaning | None:
-        """The meaning of a phrase, to be filled, under its words as they are cut in texts."""
-        cut: list[str] = []
+    def cut(self, phrase: str) -> tuple[str, ...]:
+        """The words under which a phrase is found: as they are cut in texts."""
+        if phrase in self.known:
+            return (phrase,)
+        words_of: list[str] = []
         for token in fold_phrase(phrase):
             run, rest = split(token, self.is_known)
-            cut.extend((*run, rest))
-        return super().add(" ".join(cut))
+            words_of.extend((*run, rest))
+        return tuple(words_of)
 
 
 class CompiledArabic:
@@ -89,10 +95,10 @@ class CompiledArabic:
         verbs = [verb for group in table.events for verb in group.verbs]
         verbs += [verb for cue in table.cues for verb in cue.verbs]
         for verb in (*verbs, *table.plain_verbs):
-            self.lexicon.learn(self._verbs(verb.text))
+            self.lexicon.learn_forms(self._verbs(verb.text))
         nouns = (noun for group in table.events for noun in group.nouns)
         for noun in (*nouns, *(noun for noun_class in table.nouns for noun in noun_class.words)):
-            self.lexicon.learn(self._nouns(noun.text))
+            self.lexicon.learn_forms(self._nouns(noun.text))
         states = (word for state in table.states for word in (*state.phrases, *state.adjectives))
         fixed = (*states, *(word for cue in table.cues for word in cue.phrases), *table.adjectives, *table.adverbs)
         whole = (word.text for word in (*fixed, *table.ignored))
