@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test lint format bench clean
+.PHONY: setup demo test acceptance lint format bench clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -24,6 +24,14 @@ demo: $(READY)  ## run the whole pipeline on the sample feeds and print the dige
 test: $(READY)  ## run the tests, in parallel
 	$(BIN)/python -m pytest -n auto
 
+# Servers of others, in a folder of their own: nothing of Watcher needs them.
+SERVERS := .acceptance
+acceptance: $(READY)  ## kill the daemon a hundred times; deliver to a real Matrix homeserver (installs it in .acceptance)
+	test -x $(SERVERS)/synapse/bin/synapse_homeserver || { $(PYTHON) -m venv $(SERVERS)/synapse && \
+	  $(SERVERS)/synapse/bin/python -m pip install --quiet --disable-pip-version-check matrix-synapse==1.163.2; }
+	WATCHER_KILLS=100 $(BIN)/python -m pytest tests/faults
+	WATCHER_SERVERS=$(SERVERS) $(BIN)/python -m pytest acceptance
+
 lint: $(READY)  ## linter, formatter, strict types, direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -38,4 +46,4 @@ bench: $(READY)  ## measure speed and memory (benchmarks/)
 	$(BIN)/python -m benchmarks
 
 clean:  ## remove .venv and the caches
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .acceptance .mypy_cache .ruff_cache .pytest_cache

@@ -153,13 +153,16 @@ def test_why_leads_from_the_incident_to_sentence_rule_route_and_delivery(site: S
 
 
 def test_why_not_names_the_step_that_held_an_item(site: Site, feed: FeedSite) -> None:
-    feed.publish("Rebels vow to capture the village of Kafr Kalbin", "Fog delays ferries")
+    feed.publish("Rebels vow to capture the village of Kafr Kalbin", "Fog delays ferries", SECOND_CAPTURE)
     site.call("once")
     listed = json.loads(site.call("feeds", "check", "wire", "--json").stdout)
     ids = {item["title"]: item["id"] for item in listed["items"]}
 
     vow = site.call("why-not", ids["Rebels vow to capture the village of Kafr Kalbin"])
     fog = site.call("why-not", ids["Fog delays ferries"])
+    told = site.call("why-not", ids[SECOND_CAPTURE])
 
     assert "held: its status is prospective" in vow.stdout
+    assert "route desk: opened, in digest" in told.stdout
+    assert "desk-mail sent" in told.stdout
     assert "no finding" in fog.stdout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import typer
@@ -20,7 +20,7 @@ from watcher.cli.values import as_json
 from watcher.feeds.fulltext import say_what_was_read
 from watcher.incidents.correlate import is_denial
 from watcher.incidents.summarise import explain_confidence
-from watcher.model import Filing, Finding, Incident, Item, ReadFrom, Report
+from watcher.model import Filing, Finding, Incident, IncidentId, Item, ReadFrom, Report
 from watcher.ports import Setup
 from watcher.store.alerts import alerts_of
 from watcher.store.database import Session
@@ -182,8 +182,10 @@ def why_not(
             page = page_of(session, found.id)
             joined = incidents_of_item(session, found.id)
             filed = {filing.finding: filing for filing in filings_of_item(session, found.id)}
+            ways = {incident.id: tuple(_way_out(session, incident, found)) for incident in joined}
     names = make_names(setup.book.gazetteer, setup.book.actors)
     fates = [(finding, _fate(finding, found, joined, filed.get(finding), names)) for finding in read]
+    told_of = {finding: _incident_with(finding, found, joined) for finding in read}
     if json_output:
         verdicts = [
             {
@@ -191,6 +193,7 @@ def why_not(
                 "read_from": read[finding].value,
                 "fate": fate,
                 "filing": as_json(filed.get(finding)),
+                "way_out": list(_steps(told_of[finding], ways)),
             }
             for finding, fate in fates
         ]
@@ -210,8 +213,41 @@ def why_not(
         print(f"\n{finding.event.value}/{finding.action.value} at {names.place(finding.place)}: {fate}")
         if read[finding] is ReadFrom.PAGE:
             print("  read in the page behind the item, not in the feed's words")
-        for line in (*_explain_considered(filed.get(finding)), *_explain_finding(finding)):
+        considered = _explain_considered(filed.get(finding))
+        for line in (*_steps(told_of[finding], ways), *considered, *_explain_finding(finding)):
             print(line)
+
+
+def _steps(incident: Incident | None, ways: Mapping[IncidentId, tuple[str, ...]]) -> tuple[str, ...]:
+    return () if incident is None else ways[incident.id]
+
+
+def _way_out(session: Session, incident: Incident, item: Item) -> Iterator[str]:
+    """How far what this item changed got: the step that holds it, or the channels that took it."""
+    moments = {change.at for change in changes_of(session, incident.id) if change.item_id == item.id}
+    deliveries = deliveries_of_incident(session, incident.id)
+    for alert in alerts_of(session, incident.id):
+        if alert.created_at not in moments:
+            continue
+        route = f"  route {alert.route_id}: {alert.kind.value}"
+        holding = [hold for hold in holds_of(session, [alert.id]) if hold.ended_at is None]
+        if alert.held_because is not None:
+            yield f"{route}, held: {alert.held_because}"
+        elif holding:
+            yield f"{route}, held: {'; '.join(hold.because for hold in holding)}"
+        elif alert.digest_id is None:
+            yield f"{route}, waits for the route's next digest"
+        else:
+            sent = [one for one in deliveries if one.digest_id == alert.digest_id]
+            states = ", ".join(f"{one.channel_id} {one.state.value}" for one in sent) or "no channel"
+            yield f"{route}, in digest {alert.digest_id}: {states}"
+
+
+def _incident_with(finding: Finding, item: Item, joined: tuple[Incident, ...]) -> Incident | None:
+    for incident in joined:
+        if any(report.item_id == item.id and report.finding == finding for report in incident.reports):
+            return incident
+    return None
 
 
 def _fate(finding: Finding, item: Item, joined: tuple[Incident, ...], filing: Filing | None, names: Names) -> str:
