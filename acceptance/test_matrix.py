@@ -133,3 +133,7 @@ def test_a_digest_is_read_back_from_a_matrix_room_as_it_was_sent(homeserver: Hom
         sent.replace("\u200b", "").split()
     )
     assert "@room" not in bodies[0]
+
+
+def _letters(text: str) -> str:
+    return "".join(text.replace("\u200b", "").split())

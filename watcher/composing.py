@@ -37,6 +37,7 @@ from watcher.store.database import Session
 log = structlog.get_logger()
 
 EXAMPLES = 3  # of near misses
+MOST_LOOKED_AT = 30  # one item may hold several
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,8 @@ def _vitals(session: Session, setup: Setup, since: datetime) -> Vitals:
         if feed_id in states and states[feed_id].health.is_failing
     ]
     polled, new_items = vitals.polled_since(session, since)
-    near, examples = vitals.near_misses_since(session, since, EXAMPLES)
+    near, latest = vitals.near_misses_since(session, since, MOST_LOOKED_AT)
+    examples = tuple(dict.fromkeys(f"{outlet}: {title} ({status})" for outlet, title, status in latest))
     return Vitals(
         since=since,
         feeds=len(listed),
@@ -173,7 +175,7 @@ def _vitals(session: Session, setup: Setup, since: datetime) -> Vitals:
         items=new_items,
         held_items=vitals.held_items_since(session, listed, since),
         near_misses=near,
-        examples=tuple(f"{outlet}: {title} ({status})" for outlet, title, status in examples),
+        examples=examples[:EXAMPLES],
     )
 
 
