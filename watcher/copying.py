@@ -7,7 +7,7 @@ document is looked up at once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -75,6 +75,7 @@ class _Search:
         since: datetime,
     ) -> None:
         self.admitted: dict[ItemId, Keys] = {}
+        self._fresh: set[int] = set()  # the keys of what has been admitted
         self._session = session
         self._keys = keys
         self._known = known
@@ -100,10 +101,15 @@ class _Search:
 
     def admit(self, item_id: ItemId) -> None:
         """Let the later items of the batch be found to be copies of this one, by the keys that few share."""
-        keys = tuple(key for key in self._keys[item_id] if len(self._holders.get(key, ())) < sketches.MOST_SHARING)
-        keys = keys[:MOST_KEYS]
+        holders, fresh = self._holders, self._fresh
+        telling = (key for key in self._keys[item_id] if len(holders.get(key, ())) < sketches.MOST_SHARING)
+        keys = tuple(islice(telling, MOST_KEYS))
         for key in keys:
-            self._holders.setdefault(key, []).append(item_id)
+            if key in holders:
+                holders[key].append(item_id)
+            else:
+                holders[key] = [item_id]
+        fresh.update(keys)
         if keys:
             self.admitted[item_id] = keys
 
@@ -113,22 +119,19 @@ class _Search:
         A copy of today's bulletin shares its form with all former ones, and a key or two with today's alone.
         """
         shared: defaultdict[ItemId, float] = defaultdict(float)
-        for key in self._keys[item_id]:
-            holders = self._holders.get(key, ())
-            if len(holders) >= sketches.MOST_SHARING:
-                continue
-            for holder in reversed(holders):
-                if among is None or holder in among:
-                    shared[holder] += 1 / len(holders)
+        for holders in filter(None, map(self._holders.get, self._keys[item_id])):
+            if len(holders) < sketches.MOST_SHARING:
+                for holder in reversed(holders):
+                    if among is None or holder in among:
+                        shared[holder] += 1 / len(holders)
         shared.pop(item_id, None)  # its former wording
-        return {candidate: shared[candidate] for candidate in nlargest(MOST_JUDGED, shared, key=shared.__getitem__)}
+        return _most(shared)
 
-    def _ranked(self, item_id: ItemId) -> list[ItemId]:
+    def _ranked(self, item_id: ItemId) -> Iterable[ItemId]:
         """The candidates that were stored, and those of the batch that have been admitted since."""
-        shared = self._stored[item_id]
-        if self.admitted:
-            shared = self._candidates(item_id, among=self.admitted) | shared
-        return nlargest(MOST_JUDGED, shared, key=shared.__getitem__)
+        if self._fresh.isdisjoint(self._keys[item_id]):
+            return self._stored[item_id]
+        return _most(self._candidates(item_id, among=self.admitted) | self._stored[item_id])
 
     def _standing(self, later: ItemId, earlier: ItemId) -> AbstractSet[int]:
         """What stands in several unrelated texts of the later one's feed or, where that is new, of the other's."""
@@ -147,3 +150,9 @@ class _Search:
             batch = {id_: told for id_, told in self._wordings.items() if id_ in self._keys and told.feed_id == feed_id}
             self._latest[feed_id] = sketches.latest_originals(self._session, feed_id, REFERENCES) | batch
         return self._latest[feed_id]
+
+
+def _most(shared: Mapping[ItemId, float]) -> dict[ItemId, float]:
+    if len(shared) < 2:  # noqa: PLR2004  nothing to be put in order
+        return dict(shared)
+    return {candidate: shared[candidate] for candidate in nlargest(MOST_JUDGED, shared, key=shared.__getitem__)}

@@ -25,7 +25,7 @@ HARDLY = 0.25
 LONGER = 2  # times: a text that is longer than that has more of its own than it took over
 HEAD_SLACK = 40  # words: a place line, a date line
 _FIGURES = re.compile(r"\d{1,15}")
-_CACHED = 64
+_CACHED = 256
 _LONGEST_CACHED = 20_000  # characters
 
 
@@ -63,6 +63,17 @@ def _slots_of(wording: Wording, known: KnownNames) -> Slots:
 
 
 _cached_slots = lru_cache(maxsize=_CACHED)(read_slots)
+
+
+def _figures_of(text: str) -> frozenset[int]:
+    return (_cached_figures if len(text) <= _LONGEST_CACHED else _read_figures)(text)
+
+
+def _read_figures(text: str) -> frozenset[int]:
+    return frozenset(map(int, _FIGURES.findall(text)))
+
+
+_cached_figures = lru_cache(maxsize=_CACHED)(_read_figures)
 
 
 def judge(
@@ -111,7 +122,7 @@ def _share_enough(later: str, earlier: str) -> bool:
 
 def _other_figures(later: str, earlier: str) -> str | None:
     """That hardly a figure of one is in the other, wherever it stands, if so: the next bulletin of the same form."""
-    here, there = ({int(figure) for figure in _FIGURES.findall(text)} for text in (later, earlier))
+    here, there = _figures_of(later), _figures_of(earlier)
     fewer = min(len(here), len(there))
     if fewer < FIGURES_THAT_TELL or len(here & there) > HARDLY * fewer:
         return None

@@ -7,7 +7,7 @@ copies/judge.py; the store keeps the keys.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from zlib import crc32
 
@@ -17,32 +17,40 @@ FEWEST_SHINGLES = 10  # a text of fewer says too little to be found again
 WHOLE_KEYS = 16  # looked up; an item is found by half of them, those that few others have
 LEAD_KEYS = 4  # a summary and its full article may share nothing but the lead
 LEAD_WORDS = 40
+_HASH_BITS = 64
+_SMALLEST_HASH = -(1 << _HASH_BITS - 1)
 _KEY_BITS = 48  # SQLite stores such an integer in six bytes
 
 _LONGEST_KEPT = 20_000  # characters
-_MOST_WORDS = 50_000  # some 8 MB
-_NO_ASCII_WORD = re.compile(r"[^a-zA-Z0-9]+")
+_MOST_RUNS = 50_000  # some 8 MB
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"  # scripts that put no spaces: a character counts as a word
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_WORDS = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _UNWRITTEN = re.compile(f"[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed{INVISIBLE}]")
+_NO_ASCII_RUN = re.compile(r"([^\x00-\x7f]+)")
+
+# What stands for each byte of a text in UTF-8: letters are small, and white space that only ``str`` knows is a space.
+_SMALL = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ\x1c\x1d\x1e\x1f", b"abcdefghijklmnopqrstuvwxyz    ")
+_NO_LETTERS = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or chr(byte).isspace()))
 
 
-class _Numbers(dict[str, int]):
-    """Each word as a number, worked out once; quicker than a cache that keeps count of use."""
+class _Runs(dict[str, str]):
+    """Each run of characters beyond ASCII as it is compared, worked out once; quicker than a cache that counts use."""
 
-    def __missing__(self, token: str) -> int:
-        if len(self) >= _MOST_WORDS:
+    def __missing__(self, run: str) -> str:
+        if len(self) >= _MOST_RUNS:
             self.clear()
-        if token.isascii():
-            plain = (token if token.isalnum() else _NO_ASCII_WORD.sub("", token)).lower()
-        else:
-            plain = "".join(map(fold, _WORDS.findall(written(token))))
-        number = self[token] = crc32(plain.encode("utf-8", "surrogatepass")) if plain else 0
-        return number
+        levelled = self[run] = "".join(map(_level, written(run)))
+        return levelled
 
 
-_number_of = _Numbers().__getitem__
+_levelled = _Runs().__getitem__
+
+
+def _level(character: str) -> str:
+    if character.isspace():
+        return " "
+    plain = "".join(filter(str.isalnum, fold(character))) if character.isalnum() else ""
+    return f" {plain} " if _IS_UNSPACED.match(character) else plain
 
 
 def written(text: str) -> str:
@@ -51,10 +59,12 @@ def written(text: str) -> str:
 
 
 def word_numbers(text: str) -> list[int]:
-    """Each word as a number; the same in every process."""
-    spaced = text.isascii() or not _IS_UNSPACED.search(text)
-    numbers = list(map(_number_of, text.split() if spaced else _WORDS.findall(text)))
-    return [number for number in numbers if number] if 0 in numbers else numbers
+    """Each word as a number; the same in every process. No step of it is taken word by word."""
+    if not text.isascii():
+        runs = _NO_ASCII_RUN.split(text)
+        runs[1::2] = map(_levelled, runs[1::2])
+        text = "".join(runs)
+    return list(map(crc32, text.encode("utf-8", "surrogatepass").translate(_SMALL, _NO_LETTERS).split()))
 
 
 def shingle(numbers: Sequence[int]) -> list[int]:
@@ -77,7 +87,7 @@ def _read_anew(text: str) -> tuple[frozenset[int], list[int]]:
     return frozenset(hashes), hashes[:LEAD_WORDS]
 
 
-_kept = lru_cache(maxsize=512)(_read_anew)
+_kept = lru_cache(maxsize=256)(_read_anew)
 
 
 def sketch(text: str) -> tuple[int, ...]:
@@ -88,8 +98,15 @@ def sketch(text: str) -> tuple[int, ...]:
     shingles, lead = _read(text)
     if len(shingles) < FEWEST_SHINGLES:
         return ()
-    found = dict.fromkeys((*sorted(lead)[:LEAD_KEYS], *sorted(shingles)[:WHOLE_KEYS]))
-    return tuple(value >> (64 - _KEY_BITS) for value in found)
+    found = dict.fromkeys((*sorted(lead)[:LEAD_KEYS], *_smallest(shingles, WHOLE_KEYS)))
+    return tuple(value >> (_HASH_BITS - _KEY_BITS) for value in found)
+
+
+def _smallest(hashes: Collection[int], count: int) -> list[int]:
+    """The smallest in order. Hashes lie evenly, so all but a few can be passed over before the sort."""
+    limit = _SMALLEST_HASH + (2 * count << _HASH_BITS) // len(hashes)
+    few = [value for value in hashes if value < limit]
+    return sorted(few if len(few) >= count else hashes)[:count]
 
 
 def told_text(title: str, text: str) -> str:

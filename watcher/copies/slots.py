@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -25,13 +26,16 @@ _SLOT = frozenset((_FIGURE, _NAME))
 _SAYING_NOTHING = _SLOT | {""}
 _PLAIN_NEIGHBOURS = 2  # of four; surroundings made of slots say nothing
 _SHOUTING = 0.6  # a share of capitals from which they tell no names
+_LAST_LATIN = "\u024f"
 _LEAST_ALIKE = 0.5  # of the letters of two spellings of a name
 _SHORTEST_ACRONYM = 2
 
-_TOKEN = re.compile(r"\d+(?:[.,\u066b\u066c]\d+)*|[^\W\d_][^\W_]*|[^\W_]+")
+_TOKEN = re.compile(r"[^\W\d_][^\W_]*|\d+(?:[.,\u066b\u066c]\d+)*")
 _SEPARATORS = re.compile(r"[.,\u066b\u066c]")
+# A letter that is not small, in scripts that have capitals, and then what stands before it: this way round it is fast.
 _INSIDE_SENTENCE = re.compile(
-    r"(?:(?<=\w\s)|(?<=[\w,\u060c\u2013\u2014-]\s)|(?<=\w\s[\"'\u2018\u201c\u00ab(\[])|(?<=\w[-/]))[^\W\d_]\w*"
+    r"[^\W\d_a-z\u0600-\u06ff]"
+    r"(?:(?<=[\w,\u060c\u2013\u2014-]\s.)|(?<=\w\s[\"'\u2018\u201c\u00ab(\[].)|(?<=\w[-/].))\w*"
 )
 _VOWELS = re.compile(r"[aeiouyw]|(?<=[^aeiou])h\b")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -113,44 +117,68 @@ class Slots:
 
 def read_slots(text: str, known: KnownNames, own_names: str = "") -> Slots:
     """Find the slots of a text. ``own_names`` (of its outlet) are no names in it: each house puts in its own."""
-    own = frozenset(_read_word(word)[0] for word in _TOKEN.findall(own_names))
     text = written(text)
     words = _TOKEN.findall(text)
-    if sum(word[0].isupper() for word in words) > _SHOUTING * len(words):
+    capitals = [word for word in words if word[0].isupper()]
+    if len(capitals) > _SHOUTING * len(words):
         return _every_word(words)
-    named = {word for word in _INSIDE_SENTENCE.findall(text) if word[0].isupper()}
-    masks: list[str] = []
-    fillers: list[list[str]] = []
-    caseless = known.caseless
-    last = ""
-    for word, (plain, mask) in zip(words, map(_read_word, words), strict=True):
-        if mask is not _FIGURE:
-            if caseless and word[0] > "\u024f":
-                plain = split(plain, caseless.__contains__)[1]  # noqa: PLW2901  the word without what is written onto it
-            if (word in named or plain in caseless) and plain not in own:
-                mask = _NAME  # noqa: PLW2901
-        if mask is last and mask in _SLOT:
-            fillers[-1].append(plain)
+    named = set(_INSIDE_SENTENCE.findall(text)).intersection(capitals) if capitals else set()
+    plain = [word.lower() if word.isascii() else fold(word) for word in words]
+    names = _names_among(words, named, known, _words_of(own_names))
+    units, places, fillers = ["", ""], list[int](), list[Filler]()
+    done = 0
+    for index, word in enumerate(words):
+        if word in names:
+            mask, filler = _NAME, names[word]
+        elif _is_figure(plain[index]):
+            mask, filler = _FIGURE, _figure(word)
         else:
-            masks.append(mask)
-            fillers.append([plain])
-        last = mask
-    return _collect(masks, fillers)
+            continue
+        if places and index == done and units[-1] == mask:
+            fillers[-1] += (filler,)
+        else:
+            units += plain[done:index]
+            places.append(len(units))
+            units.append(mask)
+            fillers.append((filler,))
+        done = index + 1
+    return _collect([*units, *plain[done:], "", ""], places, fillers)
 
 
-@lru_cache(maxsize=1 << 15)
-def _read_word(word: str) -> tuple[str, str]:
-    """A word as it is compared, and how its neighbours see it unless it is a name."""
+def _names_among(words: list[str], named: AbstractSet[str], known: KnownNames, own: AbstractSet[str]) -> dict[str, str]:
+    """The words that are names, and as what: those ``named`` and, in scripts without capitals, those that are known."""
+    beyond = {word for word in words if word[0] > _LAST_LATIN} if known.caseless else set()
+    names = {}
+    for word in named | beyond:
+        plain = _bare(word, known) if word in beyond else fold(word)
+        if (word in named or plain in known.caseless) and plain not in own and not _is_figure(fold(word)):
+            names[word] = plain
+    return names
+
+
+def _is_figure(plain: str) -> bool:
+    return plain in _NUMBER_WORDS or plain[:1].isdecimal()
+
+
+def _figure(word: str) -> str:
     plain = fold(_SEPARATORS.sub("", word))
-    figure = _NUMBER_WORDS.get(plain)
-    if figure is None and not plain[:1].isdecimal():
-        return plain, plain
-    return figure or plain, _FIGURE
+    return _NUMBER_WORDS.get(plain, plain)
+
+
+@lru_cache(maxsize=1 << 14)
+def _bare(word: str, known: KnownNames) -> str:
+    """An Arabic word, folded, without what is written onto it."""
+    return split(fold(word), known.caseless.__contains__)[1]
+
+
+@lru_cache(maxsize=1 << 10)
+def _words_of(own_names: str) -> frozenset[str]:
+    return frozenset(map(fold, _TOKEN.findall(own_names)))
 
 
 def _every_word(told: list[str]) -> Slots:
     """In a Headline Like This each word may be a name: each is a slot to the plain words around it."""
-    words = ["", "", *(_read_word(word)[0] for word in told), "", ""]
+    words = ["", "", *(_figure(word) for word in told), "", ""]
     names: dict[Surroundings, set[Filler]] = {}
     for index in range(2, len(words) - 2):
         around = (words[index - 2], words[index - 1], words[index + 1], words[index + 2])
@@ -158,24 +186,21 @@ def _every_word(told: list[str]) -> Slots:
     return Slots({}, _frozen(names), {})
 
 
-def _collect(masks: list[str], fillers: list[list[str]]) -> Slots:
+def _collect(units: list[str], places: list[int], fillers: list[Filler]) -> Slots:
     figures: dict[Surroundings, set[Filler]] = {}
     names: dict[Surroundings, set[Filler]] = {}
     beside: dict[Surroundings, set[Filler]] = {}
-    padded = ["", "", *masks, "", ""]
-    for index, mask in enumerate(masks):
-        if mask not in _SLOT:
-            continue
-        filler = tuple(fillers[index])
-        around = (padded[index], padded[index + 1], padded[index + 3], padded[index + 4])
+    for place, filler in zip(places, fillers, strict=True):
+        around = (units[place - 2], units[place - 1], units[place + 1], units[place + 2])
         plain = [neighbour not in _SAYING_NOTHING for neighbour in around]
-        if mask == _FIGURE:
+        is_figure = units[place] == _FIGURE
+        if is_figure:
             if plain[0] and plain[1]:
                 beside.setdefault(("before", *around[:2]), set()).add(filler)
             if plain[2] and plain[3]:
                 beside.setdefault(("after", *around[2:]), set()).add(filler)
         if sum(plain) >= _PLAIN_NEIGHBOURS:
-            (figures if mask == _FIGURE else names).setdefault(around, set()).add(filler)
+            (figures if is_figure else names).setdefault(around, set()).add(filler)
     return Slots(_frozen(figures), _frozen(names), _frozen(beside))
 
 
