@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test acceptance lint format bench clean
+.PHONY: setup fast demo test acceptance lint format bench clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -17,6 +17,19 @@ $(READY): requirements-dev.txt pyproject.toml
 	@touch $(READY)
 
 setup: $(READY)  ## make .venv with everything in it
+
+fast: $(READY)  ## make .fast: the program with detection compiled to C (needs a C compiler, takes minutes)
+	@command -v $${CC:-cc} >/dev/null || { echo "make fast needs a C compiler (Debian: apt install gcc python3-dev); without one, .venv is all there is"; exit 1; }
+	rm -rf .fast dist/fast
+	WATCHER_COMPILE=1 $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist/fast .
+	$(PYTHON) -m venv .fast
+	.fast/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	.fast/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/fast/*.whl
+	@for items in tests/data/labelled/*.jsonl; do \
+		$(BIN)/watcher match --all $$items > dist/fast/source.jsonl && .fast/bin/watcher match --all $$items | cmp - dist/fast/source.jsonl \
+		|| { echo "compiled detection finds something else in $$items"; rm -rf .fast; exit 1; }; \
+	done
+	@.fast/bin/watcher --version
 
 demo: $(READY)  ## run the whole pipeline on the sample feeds and print the digests
 	$(BIN)/watcher demo
@@ -37,6 +50,7 @@ lint: $(READY)  ## linter, formatter, strict types, direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_layers.py
+	@found=$$($(BIN)/python hatch_build.py) || { echo "$$found"; exit 1; }  # detection can be compiled
 
 format: $(READY)  ## format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix .
@@ -45,5 +59,5 @@ format: $(READY)  ## format the code and mend what the linter can mend
 bench: $(READY)  ## measure speed and memory (benchmarks/)
 	$(BIN)/python -m benchmarks
 
-clean:  ## remove .venv and the caches
-	rm -rf .venv .acceptance .mypy_cache .ruff_cache .pytest_cache
+clean:  ## remove .venv, .fast and the caches
+	rm -rf .venv .fast dist .acceptance .mypy_cache .ruff_cache .pytest_cache

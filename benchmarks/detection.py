@@ -1,14 +1,19 @@
 """How fast texts are read: general news, long articles, articles about tracked places; and what compiling costs.
 
 Run it by ``python -m benchmarks detection``. One process, one core; the best of three rounds counts. The texts are
-made from fixed seeds, so two runs measure the same; the articles about tracked places are those of
-tests/data/labelled/dev.jsonl, English and Arabic, put together to items of some 300 words.
+made from fixed seeds, so two runs measure the same. The densest articles are those of
+tests/data/labelled/dev.jsonl, English and Arabic, put together to items of some 300 words: nearly every sentence tells
+of an event. In the ordinary ones three to five sentences do, among others that only name places; all are different.
+
+spaCy's PhraseMatcher (blank English, on lower-case words) looks for the same names in the same texts, in an environment
+of its own: it finds names, and nothing of what they are told of.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -16,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from benchmarks._peers import peer_python
 from watcher.detect.actors import Actors
 from watcher.detect.gazetteer import Gazetteer
 from watcher.detect.match import Detector, compile_detector
@@ -37,6 +43,35 @@ ARABIC_NEWS = """
 التوالي فيما التقى مسؤولون من البلدين لبحث الموازنة والمدارس والمستشفيات بعدما أغلقت العواصف الطرق على الساحل
 وفاز الفريق بآخر مباراة له هذا الموسم
 """
+SIDES = (
+    "the army",
+    "rebel fighters",
+    "Islamic State",
+    "the Syrian Democratic Forces",
+    "Turkish-backed rebels",
+    "the YPG",
+)
+WITNESSES = ("residents", "a monitoring group", "two aid workers", "local officials", "a doctor", "an army spokesman")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday morning", "Sunday evening")
+THINGS = ("flour", "medicine", "schoolbooks", "olive oil", "diesel", "tents", "cotton", "drinking water")
+EVENTS = (  # of our own invention
+    "On {day} {side} captured {town} from {foe} after {few} shells had fallen on it, {who} said.",
+    "{town} fell to {side} on {day}, and those who had held it drew back towards {other}, {km} kilometres away.",
+    "According to {who}, {side} withdrew from {town} on {day} and left {few} mines behind in its streets.",
+    "{side} said on {day} that their men had failed to retake {town} from {foe} in {few} minutes of fighting.",
+    "The siege of {town} was broken on {day} when {side} opened the road from {other}, {who} told reporters.",
+    "{who} said that {foe}, who have held {town} since 2014, would hand it over to {side} within {few} hours.",
+)
+PLAIN = (
+    "A lorry with {few} boxes of {thing} from {other} reached {town} on {day}, the first for {km} days.",
+    "{who} in {town} said that the price of {thing} had gone up to {few} pounds since last month.",
+    "{town}, {km} kilometres from {other}, had some {few} thousand inhabitants in {year} and lives on {thing}.",
+    "Schools in {town} have been closed since {day}, and {few} children are taught in cellars, {who} said.",
+    "Air strikes on the outskirts of {town} wounded {few} people on {day}, among them a teacher from {other}.",
+    "In {year} a railway was built from {town} to {other}, but today only {km} kilometres of it are left.",
+    "The hospital of {town} has run out of {thing}; its {few} patients are to be taken to {other} by road.",
+    '"We have heard nothing from {other} for {km} days," said a trader who sells {thing} in {town}.',
+)
 SYLLABLES = "ba da ha ka la ma na ra sa ta wa ya bir dar far hal jis kafr mar qas ram shar tal um zan"
 T = TypeVar("T")
 
@@ -54,6 +89,7 @@ def main() -> None:
     _line("load and compile the shipped rules", seconds, "s")
     detector = book.detector
     _texts(detector, book.gazetteer)
+    _beside_spacy(detector, book.gazetteer)
     _growth(detector)
     _compiling()
 
@@ -63,11 +99,13 @@ def _texts(detector: Detector, gazetteer: Gazetteer) -> None:
     arabic = list(_general(20_000, random.Random(1), ARABIC_NEWS))
     named = list(_with_places(general, gazetteer, share=50, seed=2))
     articles, arabic_articles = _articles(300), _articles(300, "ar")
+    ordinary = list(_ordinary(300, gazetteer, random.Random(4)))
     words = sum(len(f"{item.title} {item.text}".split()) for item in articles) / len(articles)
     long = " ".join(item.text for item in general)[:10_000_000]
     _rate("general news, 60 words, no tracked place", detector, general)
     _rate("general news, 60 words, 1 in 50 names a tracked place", detector, named)
     _rate(f"articles about tracked places, {words:.0f} words", detector, articles)
+    _rate("articles of 300 words, 3 to 5 sentences with events", detector, ordinary)
     _rate("general news in Arabic, 60 words, no tracked place", detector, arabic)
     _rate("articles in Arabic about tracked places", detector, arabic_articles)
     for name, text in (
@@ -76,6 +114,34 @@ def _texts(detector: Detector, gazetteer: Gazetteer) -> None:
         ("accents", long.replace(" the ", " été ")),
     ):
         _megabytes(f"long text, {name}", detector, text)
+
+
+def _beside_spacy(detector: Detector, gazetteer: Gazetteer) -> None:
+    """The same names in the same texts; seconds of CPU, the best of three rounds each."""
+    names = sorted({name for place in gazetteer for name in place.names})
+    general = list(_with_places(_general(4_000, random.Random(1)), gazetteer, share=50, seed=2))
+    for what, items in (
+        ("general news, 1 in 50 names a place", general),
+        ("articles about tracked places", _articles(300)),
+    ):
+        told = subprocess.run(
+            [peer_python("spacy"), ROOT / "benchmarks" / "_phrase_matcher.py"],
+            input=json.dumps({"names": names, "texts": [f"{item.title}\n\n{item.text}" for item in items]}),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        theirs = json.loads(told.stdout)
+        _read(detector, items)
+        ours = min(_cpu(partial(_read, detector, items)) for _ in range(ROUNDS))
+        _line(f"spaCy PhraseMatcher, {what}", len(items) / theirs["seconds"], f"items/s ({theirs['found']:,} names)")
+        _line("  our whole detection is as fast, times", theirs["seconds"] / ours, "")
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
 
 
 def _growth(detector: Detector) -> None:
@@ -137,6 +203,32 @@ def _articles(words: int, language: str = "en") -> list[Item]:
             articles.append(Item(title, "\n\n".join(parts)))
             title, parts = "", []
     return articles
+
+
+def _ordinary(count: int, gazetteer: Gazetteer, rnd: random.Random) -> Iterator[Item]:
+    """Articles of some 300 words as correspondents write them: places all over, and three to five events."""
+    towns = [place.names[0] for place in gazetteer if place.kind in {"town", "village"}]
+    seen: set[str] = set()
+
+    def fresh(patterns: Sequence[str]) -> str:
+        while True:
+            town, other = rnd.sample(towns, 2)
+            sentence = rnd.choice(patterns).format(
+                town=town, other=other, side=rnd.choice(SIDES), foe=rnd.choice(SIDES), who=rnd.choice(WITNESSES),
+                day=rnd.choice(DAYS), few=rnd.randint(3, 900), km=rnd.randint(2, 60), year=rnd.randint(1960, 2010),
+                thing=rnd.choice(THINGS),
+            )  # fmt: skip
+            if sentence not in seen:
+                seen.add(sentence)
+                return sentence[0].upper() + sentence[1:]
+
+    for _ in range(count):
+        sentences = [fresh(EVENTS) for _ in range(rnd.randint(3, 5))]
+        while sum(len(sentence.split()) for sentence in sentences) < 290:
+            sentences.append(fresh(PLAIN))
+        rnd.shuffle(sentences)
+        paragraphs = [" ".join(sentences[at : at + 3]) for at in range(0, len(sentences), 3)]
+        yield Item(fresh(PLAIN).rstrip("."), "\n\n".join(paragraphs))
 
 
 def _invented(count: int, root: Place, rnd: random.Random) -> Iterator[Place]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,12 @@ def test_help_lists_every_command() -> None:
     assert result.returncode == 0
     for name in COMMANDS:
         assert f"  {name} " in result.stdout
+
+
+def test_the_version_tells_whether_detection_is_compiled() -> None:
+    result = call("--version")
+
+    assert result.stdout == f"watcher {importlib.metadata.version('watcher')} (detection from source)\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -81,7 +81,10 @@ app = typer.Typer(cls=LazyGroup, **PLAIN)
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(f"watcher {importlib.metadata.version('watcher')}")
+        from watcher.detect import match  # noqa: PLC0415  loaded only when it is asked about
+
+        form = "from source" if str(match.__file__).endswith(".py") else "compiled"
+        print(f"watcher {importlib.metadata.version('watcher')} (detection {form})")
         raise typer.Exit
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.arabic import words
 from watcher.detect.arabic.chunks import Chunk
 from watcher.detect.arabic.forms import Form, place_preposition
@@ -12,10 +14,10 @@ from watcher.detect.lexicon import EventReading, StateReading
 from watcher.detect.vocabulary import Effect, Frame, Noun
 from watcher.model import Action, Event
 
-_SIEGE_OF = ("عن", "علي", "ل", "حول", "في")
-_ROUTES_TO = ("الي", "نحو", "ب", "في", "من", "علي", "باتجاه", "عن", "ل")
-_TAKERS = ("ل", "الي", "لصالح", "لمصلحه", "امام")
-_CONTROLLED_BY = (
+_SIEGE_OF: Final = ("عن", "علي", "ل", "حول", "في")
+_ROUTES_TO: Final = ("الي", "نحو", "ب", "في", "من", "علي", "باتجاه", "عن", "ل")
+_TAKERS: Final = ("ل", "الي", "لصالح", "لمصلحه", "امام")
+_CONTROLLED_BY: Final = (
     Effect.FACTUAL,
     Effect.PROSPECTIVE,
     Effect.NEGATED,
@@ -24,7 +26,7 @@ _CONTROLLED_BY = (
     Effect.CLAIMS,
     Effect.CONFIRMS,
 )
-_SIDES_AROUND = (Noun.SITE, *ARMED)
+_SIDES_AROUND: Final = (Noun.SITE, *ARMED)
 
 
 class Arguments(Roles):

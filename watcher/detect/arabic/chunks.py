@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from watcher.detect.arabic import words
 from watcher.detect.arabic.clitics import ARTICLE
@@ -20,13 +21,13 @@ from watcher.detect.lexicon import CueReading, EventReading, Meaning
 from watcher.detect.text import Token, fold
 from watcher.detect.vocabulary import Effect, Noun
 
-_MARKS = frozenset((",", ";", ":", "(", ")", '"', "'", "-", ".", "?", "!", "/", "..."))
-_SINGLE = (Noun.CONTROL, Noun.SIEGE, Noun.FLAG, Noun.ROUTE, Noun.CORRIDOR)  # the objects of light verbs
-_ARMED = (Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
-_LONGEST_VERBLIKE = 4  # letters of an unknown word that may be a verb
-_DAMMA = "\u064f"  # on the first letter, of a passive
-_VOWELS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
-_OWNERS = ("هما", "ها", "هم", "نا", "ه")  # pronouns that are written onto nouns
+_MARKS: Final = frozenset((",", ";", ":", "(", ")", '"', "'", "-", ".", "?", "!", "/", "..."))
+_SINGLE: Final = (Noun.CONTROL, Noun.SIEGE, Noun.FLAG, Noun.ROUTE, Noun.CORRIDOR)  # the objects of light verbs
+_ARMED: Final = (Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
+_LONGEST_VERBLIKE: Final = 4  # letters of an unknown word that may be a verb
+_DAMMA: Final = "\u064f"  # on the first letter, of a passive
+_VOWELS: Final = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
+_OWNERS: Final = ("هما", "ها", "هم", "نا", "ه")  # pronouns that are written onto nouns
 
 
 @dataclass(slots=True)

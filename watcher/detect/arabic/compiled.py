@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from watcher.detect.actors import Actors
 from watcher.detect.arabic import words
@@ -15,7 +16,7 @@ from watcher.detect.text import fold, fold_phrase
 from watcher.detect.vocabulary import Noun, Vocabulary
 from watcher.model import ActorId, PlaceId
 
-_FOR_THE = "لل"
+_FOR_THE: Final = "لل"
 
 
 class ArabicLexicon(Lexicon):

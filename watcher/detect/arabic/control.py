@@ -6,6 +6,7 @@ One method per frame; each returns its candidates, or why the word tells of no e
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from watcher.detect.arabic.forms import Form, place_preposition
 from watcher.detect.arabic.sides import ARMED
@@ -15,10 +16,10 @@ from watcher.detect.lexicon import EventReading
 from watcher.detect.vocabulary import Effect, Noun
 from watcher.model import Extent
 
-_SIEGE_OF = ("عن", "علي", "ل", "حول", "في")
-_ROUTES_TO = ("الي", "نحو", "ب", "في", "من", "علي", "باتجاه", "عن", "ل")
-_TAKERS = ("ل", "الي", "لصالح", "لمصلحه", "امام")
-_CONTROLLED_BY = (
+_SIEGE_OF: Final = ("عن", "علي", "ل", "حول", "في")
+_ROUTES_TO: Final = ("الي", "نحو", "ب", "في", "من", "علي", "باتجاه", "عن", "ل")
+_TAKERS: Final = ("ل", "الي", "لصالح", "لمصلحه", "امام")
+_CONTROLLED_BY: Final = (
     Effect.FACTUAL,
     Effect.PROSPECTIVE,
     Effect.NEGATED,
@@ -27,7 +28,7 @@ _CONTROLLED_BY = (
     Effect.CLAIMS,
     Effect.CONFIRMS,
 )
-_SIDES_AROUND = (Noun.SITE, *ARMED)
+_SIDES_AROUND: Final = (Noun.SITE, *ARMED)
 
 
 class Control(States):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from watcher.detect.arabic import words
 from watcher.detect.arabic.sentence import SAYING, Sentence
 from watcher.detect.calendar import Setting, Time
 from watcher.detect.candidates import Candidate
 
-_CUT = words.AFTER | words.BEFORE | words.SINCE
+_CUT: Final = words.AFTER | words.BEFORE | words.SINCE
 
 
 class Dating:

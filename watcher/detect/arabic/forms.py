@@ -8,30 +8,31 @@ Everything is folded (``text.fold``). Used once, when a table is compiled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from watcher.detect.arabic.clitics import ARTICLE
 from watcher.detect.text import fold
 
-_OBJECTS = ("ه", "ها", "هم", "هما")
-_OWNERS = ("ه", "ها", "هم", "هما", "نا")
-_WEAK = frozenset("اوي")
-_PREPOSITIONS = frozenset(("على", "من", "عن", "إلى", "في", "ل", "ب", "مع", "أمام", "نحو"))
+_OBJECTS: Final = ("ه", "ها", "هم", "هما")
+_OWNERS: Final = ("ه", "ها", "هم", "هما", "نا")
+_WEAK: Final = frozenset("اوي")
+_PREPOSITIONS: Final = frozenset(("على", "من", "عن", "إلى", "في", "ل", "ب", "مع", "أمام", "نحو"))
 _FOUR, _THREE = 4, 3  # letters of a stem
 
 
 class Form:
     """What a written form of a verb may be; several at once. Plain numbers: they are asked for every word."""
 
-    NONE = 0
-    PERFECT = 1  # سيطر
-    IMPERFECT = 2  # يسيطر
-    FUTURE = 4  # سيسيطر
-    PASSIVE = 8  # حوصر; only where it is written otherwise than the active
-    FEMININE = 16
-    PLURAL = 32
-    OBJECT = 64  # حاصرها: the object is written onto it
-    WE = 128
-    JUSSIVE = 256  # only behind "لم": يستعد of استعاد
+    NONE: Final = 0
+    PERFECT: Final = 1  # سيطر
+    IMPERFECT: Final = 2  # يسيطر
+    FUTURE: Final = 4  # سيسيطر
+    PASSIVE: Final = 8  # حوصر; only where it is written otherwise than the active
+    FEMININE: Final = 16
+    PLURAL: Final = 32
+    OBJECT: Final = 64  # حاصرها: the object is written onto it
+    WE: Final = 128
+    JUSSIVE: Final = 256  # only behind "لم": يستعد of استعاد
 
 
 def place_preposition(phrase: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
+from typing import Final
 
 from watcher.detect.arabic import words
 from watcher.detect.arabic.chunks import Chunker
@@ -31,14 +32,14 @@ from watcher.detect.text import Text, Token, fold, fold_phrase
 from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import ActorId, Event, PlaceId, Status
 
-_NEWS_SIEGES = 4  # sentences that "the siege" looks back
-_SENTENCES_BACK = 6  # sentences that "the town" looks back
-_DATELINE_TOKENS = 6
-_TO_COUNTRIES = words.folded("إلى في داخل نحو حدود الحدود شمال جنوب")
-_DROPPED = frozenset(('"', "'", "#", "_", "*", "•", "●", "■"))  # quotation marks, hashtags, bullets
+_NEWS_SIEGES: Final = 4  # sentences that "the siege" looks back
+_SENTENCES_BACK: Final = 6  # sentences that "the town" looks back
+_DATELINE_TOKENS: Final = 6
+_TO_COUNTRIES: Final = words.folded("إلى في داخل نحو حدود الحدود شمال جنوب")
+_DROPPED: Final = frozenset(('"', "'", "#", "_", "*", "•", "●", "■"))  # quotation marks, hashtags, bullets
 _FLASH, _FLASH_TOKENS = "عاجل", 3
-_BULLETS = frozenset(("-", "•", "*", "●", "■"))
-_POINTERS = frozenset(words.WITH_PRONOUN)
+_BULLETS: Final = frozenset(("-", "•", "*", "●", "■"))
+_POINTERS: Final = frozenset(words.WITH_PRONOUN)
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from watcher.detect.arabic import words
 from watcher.detect.arabic.chunks import Chunk
@@ -15,10 +16,10 @@ from watcher.detect.context import KINDS, Context, Plural
 from watcher.detect.vocabulary import Noun
 from watcher.model import Extent, PlaceId
 
-_BROAD = KINDS[Noun.PROVINCE] | {"district", "subdistrict"}
-_PARTS = (Noun.PART, Noun.AROUND, Noun.WHOLE)
-_MOST_STEPS = 4
-_BACK = 2  # sentences that "it" looks back
+_BROAD: Final = KINDS[Noun.PROVINCE] | {"district", "subdistrict"}
+_PARTS: Final = (Noun.PART, Noun.AROUND, Noun.WHOLE)
+_MOST_STEPS: Final = 4
+_BACK: Final = 2  # sentences that "it" looks back
 
 
 class Places:

@@ -7,6 +7,8 @@ The first two rules of the status: negated and prospective. What passes has happ
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.arabic import words
 from watcher.detect.arabic.chunks import Chunk
 from watcher.detect.arabic.forms import Form, place_preposition
@@ -18,7 +20,7 @@ from watcher.detect.vocabulary import Effect, Noun, Reach
 from watcher.model import Reason, Status
 
 Unreal = tuple[Status, Reason]
-_MOST_STEPS = 6
+_MOST_STEPS: Final = 6
 
 
 class Reality:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from watcher.detect.arabic import words
 from watcher.detect.arabic.sentence import Sentence
@@ -13,9 +14,9 @@ from watcher.detect.vocabulary import Frame, Noun
 from watcher.model import Action, Event, Extent, PlaceId, Status
 
 Judged = tuple[Candidate, Verdict]
-_FIGHTS = words.folded("قتال مقاومة معارك اشتباك اشتباكات معركة مواجهات")
-_UNDER = words.folded("بموجب ب في بعد ضمن إثر عقب على ل إلى")
-_NEWS = frozenset((Status.ASSERTED,))
+_FIGHTS: Final = words.folded("قتال مقاومة معارك اشتباك اشتباكات معركة مواجهات")
+_UNDER: Final = words.folded("بموجب ب في بعد ضمن إثر عقب على ل إلى")
+_NEWS: Final = frozenset((Status.ASSERTED,))
 
 
 def relate(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from watcher.detect.arabic import words
 from watcher.detect.arabic.chunks import Chunk
@@ -16,10 +17,10 @@ from watcher.detect.arabic.sides import ARMED, Sides, is_feminine
 from watcher.detect.candidates import PLACE_NOUNS, Candidate, Located, NoPlace, Refusal, Side
 from watcher.detect.vocabulary import Effect, Frame, Noun
 
-_SIEGE_OF = ("عن", "علي", "ل", "حول", "في")
-_ROUTES_TO = ("الي", "نحو", "ب", "في", "من", "علي", "باتجاه", "عن", "ل")
-_TAKERS = ("ل", "الي", "لصالح", "لمصلحه", "امام")
-_CONTROLLED_BY = (
+_SIEGE_OF: Final = ("عن", "علي", "ل", "حول", "في")
+_ROUTES_TO: Final = ("الي", "نحو", "ب", "في", "من", "علي", "باتجاه", "عن", "ل")
+_TAKERS: Final = ("ل", "الي", "لصالح", "لمصلحه", "امام")
+_CONTROLLED_BY: Final = (
     Effect.FACTUAL,
     Effect.PROSPECTIVE,
     Effect.NEGATED,
@@ -28,9 +29,9 @@ _CONTROLLED_BY = (
     Effect.CLAIMS,
     Effect.CONFIRMS,
 )
-_SIDES_AROUND = (Noun.SITE, *ARMED)
+_SIDES_AROUND: Final = (Noun.SITE, *ARMED)
 
-_OWN = frozenset((Frame.LEAVES, Frame.HANDS_OVER))  # what one does oneself, or refuses to do
+_OWN: Final = frozenset((Frame.LEAVES, Frame.HANDS_OVER))  # what one does oneself, or refuses to do
 
 
 class Roles:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from watcher.detect.arabic import words
 from watcher.detect.arabic.chunks import Chunk
 from watcher.detect.arabic.forms import Form
 from watcher.detect.vocabulary import Effect
 
-SAYING = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
-_STOPS = frozenset((";", ":", ".", "?", "!", "sub", "rel", "that", "..."))
-_SKIPPED = frozenset(("time", '"', "'", "(", ")"))
-_CUT = words.AFTER | words.BEFORE | words.SINCE
+SAYING: Final = (Effect.REPORTS, Effect.CONFIRMS, Effect.CLAIMS, Effect.DENIES)
+_STOPS: Final = frozenset((";", ":", ".", "?", "!", "sub", "rel", "that", "..."))
+_SKIPPED: Final = frozenset(("time", '"', "'", "(", ")"))
+_CUT: Final = words.AFTER | words.BEFORE | words.SINCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.arabic import words
 from watcher.detect.arabic.chunks import Chunk
 from watcher.detect.arabic.clitics import ARTICLE
@@ -14,10 +16,19 @@ from watcher.detect.context import ActorMention, Context
 from watcher.detect.vocabulary import Noun
 from watcher.model import ActorId
 
-ARMED = (Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
-_NOBODY = (Noun.PEOPLE, Noun.THING, Noun.NOT_A_LOCATION, Noun.ATTEMPT, Noun.REPORT, Noun.DEAL, Noun.CONTROL, Noun.SIEGE)
-_MEMBERS_OF = frozenset(("من", "ل"))
-_FEMININE = words.folded("قوات فصائل كتائب قسد وحدات مليشيات ميليشيات عصابات تركيا روسيا أنقرة")
+ARMED: Final = (Noun.FORCE, Noun.STATE_FORCE, Noun.GROUP)
+_NOBODY: Final = (
+    Noun.PEOPLE,
+    Noun.THING,
+    Noun.NOT_A_LOCATION,
+    Noun.ATTEMPT,
+    Noun.REPORT,
+    Noun.DEAL,
+    Noun.CONTROL,
+    Noun.SIEGE,
+)
+_MEMBERS_OF: Final = frozenset(("من", "ل"))
+_FEMININE: Final = words.folded("قوات فصائل كتائب قسد وحدات مليشيات ميليشيات عصابات تركيا روسيا أنقرة")
 
 
 def is_feminine(head: str) -> bool:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from watcher.detect.arabic import words
 from watcher.detect.arabic.chunks import Chunk
 from watcher.detect.arabic.clitics import ARTICLE
@@ -14,9 +16,9 @@ from watcher.detect.text import Token
 from watcher.detect.vocabulary import Effect, Noun
 from watcher.model import ActorId
 
-_OF = frozenset(("في", "من", "ل", "ب", "باسم", "عن"))
-_PARTISAN = words.folded("تابع تابعة تابعين موال موالي موالية موالون مقرب مقربة مقربون ناطق")
-_VERBAL = frozenset(("ما", "ان"))  # وفق ما ذكرت …
+_OF: Final = frozenset(("في", "من", "ل", "ب", "باسم", "عن"))
+_PARTISAN: Final = words.folded("تابع تابعة تابعين موال موالي موالية موالون مقرب مقربة مقربون ناطق")
+_VERBAL: Final = frozenset(("ما", "ان"))  # وفق ما ذكرت …
 
 
 class Sources:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Final
 
 from watcher.detect.arabic.words import (
     DATES,
@@ -22,7 +23,7 @@ from watcher.detect.arabic.words import (
 from watcher.detect.calendar import Days, Time, TimeSpan
 from watcher.detect.text import Token, fold
 
-_UNITS = {
+_UNITS: Final = {
     fold(word): (days, amount)
     for days, amount, words in (
         (1, 1, "يوم يوما اليوم"),
@@ -43,20 +44,20 @@ _UNITS = {
     )
     for word in words.split()
 }  # days of one, and how many the word itself says; 0: a plural
-_HOURS = folded("ساعة ساعتين ساعات دقيقة دقائق الساعات لحظات قليل ساعه")
-_LAST = folded("الماضي الماضية المنصرم المنصرمة الفائت الفائتة السابق السابقة الأخير الأخيرة الأخيرين")
-_THIS = folded("الجاري الجارية الحالي الحالية هذا هذه")
-_NEXT = folded("المقبل المقبلة القادم القادمة التالي التالية")
-_SPANS = {
+_HOURS: Final = folded("ساعة ساعتين ساعات دقيقة دقائق الساعات لحظات قليل ساعه")
+_LAST: Final = folded("الماضي الماضية المنصرم المنصرمة الفائت الفائتة السابق السابقة الأخير الأخيرة الأخيرين")
+_THIS: Final = folded("الجاري الجارية الحالي الحالية هذا هذه")
+_NEXT: Final = folded("المقبل المقبلة القادم القادمة التالي التالية")
+_SPANS: Final = {
     fold(word): days for word, days in (("الأسبوع", 7), ("الشهر", 30), ("العام", 365), ("السنة", 365), ("العقد", 3650))
 }
-_DATED = folded("منذ مذ في صيف شتاء ربيع خريف")  # before a year
-_BY_THE_HOUR = folded("الفجر المساء الظهر الليل الظهيرة")
-_YESTERDAY = folded("أمس البارحة")
-_TODAY = folded("اليوم الليلة")
-_BEFORE_YESTERDAY = folded("الأول أول")
-_DAY_WORDS = folded("يوم نهار ليلة")
-_ENDS = {
+_DATED: Final = folded("منذ مذ في صيف شتاء ربيع خريف")  # before a year
+_BY_THE_HOUR: Final = folded("الفجر المساء الظهر الليل الظهيرة")
+_YESTERDAY: Final = folded("أمس البارحة")
+_TODAY: Final = folded("اليوم الليلة")
+_BEFORE_YESTERDAY: Final = folded("الأول أول")
+_DAY_WORDS: Final = folded("يوم نهار ليلة")
+_ENDS: Final = {
     fold(word): days
     for days, words in (
         ((1, 10), "مطلع أوائل بداية مستهل بدايات غرة"),
@@ -65,16 +66,18 @@ _ENDS = {
     )
     for word in words.split()
 }
-_LEADS = frozenset((*folded("في منذ خلال قبل بعد من يوم مساء نحو حوالي قرابة منتصف"), "ب", "ل"))
-_SINCE = folded("منذ مذ")
-_AGO = folded("قبل منذ")
-_AFTER = folded("بعد")
-_YEAR_WORDS = folded("عام العام سنة السنة لعام")
-_SAME = folded("نفسه نفسها ذاته ذاتها عينه")
-_YEARS = range(1000, 2100)
-_HIJRI_YEARS = range(1400, 1500)
-_EPOCH = date(622, 7, 19)  # the first of Muharram of the first year in the tabular calendar, in the Gregorian one
-_LONGEST_MONTH = 2  # words of a month's name
+_LEADS: Final = frozenset((*folded("في منذ خلال قبل بعد من يوم مساء نحو حوالي قرابة منتصف"), "ب", "ل"))
+_SINCE: Final = folded("منذ مذ")
+_AGO: Final = folded("قبل منذ")
+_AFTER: Final = folded("بعد")
+_YEAR_WORDS: Final = folded("عام العام سنة السنة لعام")
+_SAME: Final = folded("نفسه نفسها ذاته ذاتها عينه")
+_YEARS: Final = range(1000, 2100)
+_HIJRI_YEARS: Final = range(1400, 1500)
+_EPOCH: Final = date(
+    622, 7, 19
+)  # the first of Muharram of the first year in the tabular calendar, in the Gregorian one
+_LONGEST_MONTH: Final = 2  # words of a month's name
 
 
 class _Reader(Days):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from watcher.detect.arabic import words
 from watcher.detect.arabic.clitics import PREPOSITIONS, split
@@ -14,8 +15,8 @@ from watcher.detect.candidates import Unit
 from watcher.detect.lexicon import Lexicon
 from watcher.detect.text import BREAK, Token, fold
 
-_AND = "و"
-_SHORTEST_UNKNOWN = 4  # letters of an unknown word that "and" is cut from
+_AND: Final = "و"
+_SHORTEST_UNKNOWN: Final = 4  # letters of an unknown word that "and" is cut from
 
 
 def split_tokens(tokens: Sequence[Token], full: str, is_known: Callable[[str], bool]) -> list[Token]:

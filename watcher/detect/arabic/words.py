@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from watcher.detect.text import fold
 
@@ -16,48 +17,68 @@ def _phrases(phrases: Iterable[str]) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(fold(word) for word in phrase.split()) for phrase in phrases)
 
 
-CONJUNCTIONS = folded("و ف ثم أو بل لكن ولكن أم إنما إلا")
-NEGATIONS = folded("لم لن لا ما ليس ليست ليسوا")
-FUTURE = folded("سوف")
-MAY = fold("قد")
-RELATIVES = folded("الذي التي الذين اللذين اللتين اللذان اللتان اللواتي ممن")
-THAT = folded("أن أنه أنها أنهم أنهما أننا إن إنه إنها إنهم إنهما إننا بأن بأنه بأنها بأنهم بأننا")
-THAT_ALONE = folded("أن بأن")  # a verb right behind may be one that has not happened
-BE = folded("كان كانت كانوا يكون تكون كانتا كانا")
-WAS = folded("كان كانت كانوا كانتا كانا")
-BECOME = folded(
+CONJUNCTIONS: Final = folded("و ف ثم أو بل لكن ولكن أم إنما إلا")
+NEGATIONS: Final = folded("لم لن لا ما ليس ليست ليسوا")
+FUTURE: Final = folded("سوف")
+MAY: Final = fold("قد")
+RELATIVES: Final = folded("الذي التي الذين اللذين اللتين اللذان اللتان اللواتي ممن")
+THAT: Final = folded("أن أنه أنها أنهم أنهما أننا إن إنه إنها إنهم إنهما إننا بأن بأنه بأنها بأنهم بأننا")
+THAT_ALONE: Final = folded("أن بأن")  # a verb right behind may be one that has not happened
+BE: Final = folded("كان كانت كانوا يكون تكون كانتا كانا")
+WAS: Final = folded("كان كانت كانوا كانتا كانا")
+BECOME: Final = folded(
     "بات باتت باتوا بتن أصبح أصبحت أصبحوا صار صارت صاروا أضحى أضحت أمسى أمست غدا غدت يصبح تصبح ليصبح لتصبح"
     " يبيت تبيت عاد عادت"
 )
-AGAIN = folded("عاد عادت")
-PREPOSITIONS = folded(
+AGAIN: Final = folded("عاد عادت")
+PREPOSITIONS: Final = folded(
     "في من على إلى عن مع ب ل ك حتى منذ مذ خلال بعد قبل عند لدى بين حول قرب فوق تحت أمام وراء خلف ضد عبر نحو باتجاه"
     " تجاه إثر عقب فور رغم بسبب بفضل لصالح لمصلحة داخل خارج ضمن وسط دون بدون سوى مقابل أثناء بجانب بمحاذاة قبالة برفقة"
     " غداة صوب إزاء طيلة طوال بمشاركة بمساندة بدعم بإسناد بغطاء نتيجة جراء بموجب ضمن حيال بغية بهدف قصد بقصد"
     " بمحيط انطلاقا ابتداء"
 )
-PREPOSITIONAL_PHRASES = _phrases(
+PREPOSITIONAL_PHRASES: Final = _phrases(
     ("من قبل", "على يد", "على أيدي", "من جانب", "من يد", "من أيدي", "من قبضة", "من سيطرة", "على حساب")
 )
-BY = frozenset(("من قبل", "علي يد", "علي ايدي", "من جانب"))
-BACKING = folded("دعم إسناد مساندة غطاء بدعم بإسناد بمساندة بغطاء بمشاركة")
-FROM = frozenset(("من", "من يد", "من ايدي", "من قبضه", "من سيطره", "علي حساب"))
-_OWNERS = ("ه", "ها", "هم", "هما", "نا")
-_TAKING_PRONOUNS = ("من", "عن", "في", "ب", "ل", "مع", "بين", "حول", "فوق", "تحت", "امام", "داخل", "قرب", "ضد", "خلف")
-WITH_PRONOUN = {f"{word}{owner}": (word, owner) for word in (*_TAKING_PRONOUNS, "علي", "الي") for owner in _OWNERS}
-AFTER = folded("بعد إثر عقب فور غداة نتيجة جراء بفضل بسبب مع عبر رغم خلال أثناء وسط")  # what stands behind has happened
-BEFORE = folded("قبل")
-SINCE = folded("منذ مذ")
-AIMS = folded("ل حتى بغية بهدف قصد بقصد إلى نحو باتجاه صوب")
-WITHOUT = folded("دون بدون")
-INSIDE = folded("في ب داخل ضمن وسط")
-AROUND = folded("قرب عند حول بجانب بمحاذاة قبالة خارج بين بمحيط")
-SUBORDINATORS = folded(
+BY: Final = frozenset(("من قبل", "علي يد", "علي ايدي", "من جانب"))
+BACKING: Final = folded("دعم إسناد مساندة غطاء بدعم بإسناد بمساندة بغطاء بمشاركة")
+FROM: Final = frozenset(("من", "من يد", "من ايدي", "من قبضه", "من سيطره", "علي حساب"))
+_OWNERS: Final = ("ه", "ها", "هم", "هما", "نا")
+_TAKING_PRONOUNS: Final = (
+    "من",
+    "عن",
+    "في",
+    "ب",
+    "ل",
+    "مع",
+    "بين",
+    "حول",
+    "فوق",
+    "تحت",
+    "امام",
+    "داخل",
+    "قرب",
+    "ضد",
+    "خلف",
+)
+WITH_PRONOUN: Final = {
+    f"{word}{owner}": (word, owner) for word in (*_TAKING_PRONOUNS, "علي", "الي") for owner in _OWNERS
+}
+AFTER: Final = folded(
+    "بعد إثر عقب فور غداة نتيجة جراء بفضل بسبب مع عبر رغم خلال أثناء وسط"
+)  # what stands behind has happened
+BEFORE: Final = folded("قبل")
+SINCE: Final = folded("منذ مذ")
+AIMS: Final = folded("ل حتى بغية بهدف قصد بقصد إلى نحو باتجاه صوب")
+WITHOUT: Final = folded("دون بدون")
+INSIDE: Final = folded("في ب داخل ضمن وسط")
+AROUND: Final = folded("قرب عند حول بجانب بمحاذاة قبالة خارج بين بمحيط")
+SUBORDINATORS: Final = folded(
     "عندما حين حينما بينما فيما بعدما حالما ريثما كلما حيث إذ إذا لو لولا كي لكي"
     " لأن لأنه لأنها لأنهم وقتما قبلما مثلما كما"
 )
-CONDITIONALS = folded("إذا لو لولا كي لكي ريثما")
-SUBORDINATING_PHRASES = _phrases(
+CONDITIONALS: Final = folded("إذا لو لولا كي لكي ريثما")
+SUBORDINATING_PHRASES: Final = _phrases(
     (
         "بعد أن",
         "قبل أن",
@@ -74,19 +95,19 @@ SUBORDINATING_PHRASES = _phrases(
         "على أن",
     )
 )
-CONDITIONAL_PHRASES = _phrases(("في حال", "ما لم", "حتى إذا", "إلى أن", "من أجل أن", "على أن"))
-HYPOTHETICAL = CONDITIONALS | {" ".join(phrase) for phrase in CONDITIONAL_PHRASES}
-DEMONSTRATIVES = folded("هذا هذه ذلك تلك هؤلاء أولئك هو هي هم هما نحن")
-QUANTITIES = folded(
+CONDITIONAL_PHRASES: Final = _phrases(("في حال", "ما لم", "حتى إذا", "إلى أن", "من أجل أن", "على أن"))
+HYPOTHETICAL: Final = CONDITIONALS | {" ".join(phrase) for phrase in CONDITIONAL_PHRASES}
+DEMONSTRATIVES: Final = folded("هذا هذه ذلك تلك هؤلاء أولئك هو هي هم هما نحن")
+QUANTITIES: Final = folded(
     "كل جميع كافة كامل معظم بعض عدة عدد نحو حوالي قرابة زهاء أكثر أقل غالبية أغلب سائر كلا كلتا أي أحد إحدى آخر أول"
 )
-DIRECTIONS = folded("شمال جنوب شرق غرب شمالي جنوبي شرقي غربي شمالا جنوبا شرقا غربا")
-DIRECTIONS_OF = folded("شمالي جنوبي شرقي غربي")  # north of; شمال may also be the north of
-DIRECTION_ADJECTIVES = folded(
+DIRECTIONS: Final = folded("شمال جنوب شرق غرب شمالي جنوبي شرقي غربي شمالا جنوبا شرقا غربا")
+DIRECTIONS_OF: Final = folded("شمالي جنوبي شرقي غربي")  # north of; شمال may also be the north of
+DIRECTION_ADJECTIVES: Final = folded(
     "الشمالي الجنوبي الشرقي الغربي الشمالية الجنوبية الشرقية الغربية الأوسط الوسطى شرقية غربية شمالية جنوبية"
 )
-TITLE_MARKS = folded("عاجل مباشر بالفيديو فيديو صور بالصور شاهد متابعة خاص تحديث")
-NUMBERS = {
+TITLE_MARKS: Final = folded("عاجل مباشر بالفيديو فيديو صور بالصور شاهد متابعة خاص تحديث")
+NUMBERS: Final = {
     fold(word): number
     for number, words in enumerate(
         (
@@ -105,7 +126,7 @@ NUMBERS = {
     )
     for word in words.split()
 }
-ORDINALS = {
+ORDINALS: Final = {
     fold(word): number
     for number, words in enumerate(
         (
@@ -124,13 +145,13 @@ ORDINALS = {
     )
     for word in words.split()
 }
-TENS = {fold("عشر"): 10, fold("العشرين"): 20, fold("الثلاثين"): 30, fold("عشرين"): 20, fold("ثلاثين"): 30}
-WEEKDAYS = {
+TENS: Final = {fold("عشر"): 10, fold("العشرين"): 20, fold("الثلاثين"): 30, fold("عشرين"): 20, fold("ثلاثين"): 30}
+WEEKDAYS: Final = {
     fold(word): number
     for number, words in enumerate(("الاثنين الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"))
     for word in words.split()
 }
-MONTHS = {  # of Syria and Iraq, of Egypt and the Gulf, of the Maghreb
+MONTHS: Final = {  # of Syria and Iraq, of Egypt and the Gulf, of the Maghreb
     tuple(fold(part) for part in name.split()): number
     for number, names in enumerate(
         (
@@ -151,7 +172,7 @@ MONTHS = {  # of Syria and Iraq, of Egypt and the Gulf, of the Maghreb
     )
     for name in names
 }
-HIJRI_MONTHS = {
+HIJRI_MONTHS: Final = {
     tuple(fold(part) for part in name.split()): number
     for number, names in enumerate(
         (
@@ -172,9 +193,9 @@ HIJRI_MONTHS = {
     )
     for name in names
 }
-PARTS_OF_DAY = folded("فجر صباح ظهر عصر مساء ليل ليلة منتصف ضحى عشية فجرا صباحا ظهرا عصرا مساء ليلا نهارا ساعات")
-SEASONS = folded("صيف شتاء ربيع خريف")
-DATES = (  # words that a time expression begins with or holds
+PARTS_OF_DAY: Final = folded("فجر صباح ظهر عصر مساء ليل ليلة منتصف ضحى عشية فجرا صباحا ظهرا عصرا مساء ليلا نهارا ساعات")
+SEASONS: Final = folded("صيف شتاء ربيع خريف")
+DATES: Final = (  # words that a time expression begins with or holds
     folded("قبل منذ بعد أمس البارحة اليوم الليلة غدا الغد هذا وقت الأيام الساعات الأسبوع الشهر العام السنة")
     | folded("عام سنة شهر مطلع أوائل بداية مستهل بدايات غرة منتصف أواسط أواخر نهاية ختام آخر أول")
     | folded("الحادي النصف يوم نهار")
@@ -183,14 +204,14 @@ DATES = (  # words that a time expression begins with or holds
     | frozenset(name[0] for name in (*MONTHS, *HIJRI_MONTHS))
     | folded("الفجر المساء الظهر الليل الظهيرة نحو حوالي قرابة أكثر عدة بضعة")
 )
-NATIVE_AND = folded(  # words that begin with the letter of "and"
+NATIVE_AND: Final = folded(  # words that begin with the letter of "and"
     "وصل وقع وزير وزارة وفد وسط وكالة وحدة وضع وجه وقف واشنطن وعد وثق ورد ولاية واحد واحدة وادي وفق وفقا ولد والد"
     " وصول وقوع وجود وجه وطن وطني وطنية وسيط وساطة وسائل وسيلة وثيقة وثائق وضوح وقت وقود وراء ورشة ورق ورقة وردة وزع"
     " وسع وصف وصفة وظيفة وعي وفاة وفر وفرة وقائع وقاية وقفة وكيل ولاء ولي وهم ودع وداع وداعا وئام وحش وحيد وحيدة"
     " وجبة وجهة وجهاء ورث ورم وساد ولادة ومضة ويب وزراء وكلاء وفيات وحدات وسام واقع واقعة واسع واسعة واجه واصل"
     " وشيك وشيكة ووتش ونش"
 )
-KNOWN = (
+KNOWN: Final = (
     CONJUNCTIONS
     | NEGATIONS
     | FUTURE
@@ -217,7 +238,7 @@ KNOWN = (
     | folded("يومين أيام أسبوعين أسابيع شهرين أشهر شهور عامين أعوام سنتين سنوات سنين عقد عقود ساعات دقائق")
     | folded("أمس اليوم غدا البارحة الآن حاليا يوم عام سنة شهر أسبوع ساعة لكنه لكنها وهو وهي لدى لقد فقد")
 )
-KINDS = {  # what the words of the table are called in the gazetteer
+KINDS: Final = {  # what the words of the table are called in the gazetteer
     "بلدة": "town",
     "قرية": "village",
     "حي": "neighbourhood",
@@ -228,4 +249,4 @@ KINDS = {  # what the words of the table are called in the gazetteer
     "مخيم": "camp",
     "سد": "dam",
 }
-MASCULINE_KINDS = frozenset(("neighbourhood", "airbase", "camp", "road", "dam", "district"))
+MASCULINE_KINDS: Final = frozenset(("neighbourhood", "airbase", "camp", "road", "dam", "district"))
