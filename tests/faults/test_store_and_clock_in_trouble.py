@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.faults.desk import Desk, capture
+from watcher.errors import StoreError
 
 if TYPE_CHECKING:
     from tests.deliver.conftest import MailServer
@@ -94,7 +95,7 @@ def test_a_database_that_another_process_locks_delays_a_delivery_and_repeats_not
     holder.start()
     entered.wait(30)
     desk.clock.advance(HOUR)
-    with pytest.raises(Exception, match="locked"):
+    with pytest.raises((StoreError, ExceptionGroup)):  # alone, or one of several from a round of polls
         desk.cycle()
     assert mail_server.mails == []
 
