@@ -34,6 +34,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     (
         "ports",
         "copying",
+        "control",
         "filing",
         "corrections",
         "intake",

@@ -13,8 +13,10 @@ from datetime import datetime
 import structlog
 
 from watcher.alerts.routes import hold_reason, routes_for, watch_for
+from watcher.control import holdings_of
 from watcher.feeds.news import FIRST_POLL, REISSUED
 from watcher.incidents.changes import (
+    Changed,
     close_incident,
     dispute_incident,
     join_incident,
@@ -23,7 +25,8 @@ from watcher.incidents.changes import (
     reopened,
 )
 from watcher.incidents.correlate import CORRELATION_WINDOW, Correlation, Verdict, correlate, is_denial
-from watcher.incidents.direction import told_by
+from watcher.incidents.direction import told_at, told_by
+from watcher.incidents.known import compare_with_ledger
 from watcher.incidents.reversals import relink
 from watcher.incidents.summarise import summarise
 from watcher.incidents.voices import voice_of
@@ -86,6 +89,7 @@ def file_findings(
         )
         report = _report(setup, item, finding, correlation.because, now, read_from)
         changed = _file(session, setup, correlation, report, watched, now=now)
+        changed = _ask_the_ledger(session, setup, report, changed)
         for incident, change in changed:
             store_change(session, setup, item, incident, change, held_because)
         if changed:
@@ -133,7 +137,7 @@ def _file(
     watched: tuple[Watch, Severity],
     *,
     now: datetime,
-) -> tuple[tuple[Incident, IncidentChange], ...]:
+) -> tuple[Changed, ...]:
     """The incident that a report is about, after it, with each line for its history."""
     actors = setup.book.actors
     if correlation.verdict is Verdict.OPENS:
@@ -147,11 +151,39 @@ def _file(
     return ((incident, line),) if again is None else ((incident, again), (incident, line))
 
 
+def _ask_the_ledger(
+    session: Session, setup: Setup, report: Report, changed: tuple[Changed, ...]
+) -> tuple[Changed, ...]:
+    """Mark an incident that opens as known or as against the ledger; and one that was known as news, once it is."""
+    if not changed:
+        return ()
+    *before, (incident, change) = changed
+    opens = change.kind is ChangeKind.OPENED
+    if not report.finding.status.alerts or not (opens or incident.known_because is not None):
+        return changed
+    told = told_at(report)
+    holdings = holdings_of(session, setup, incident.event, incident.place, without=(incident.id,))
+    standing = compare_with_ledger(report.finding, told, holdings, setup.book.actors, setup.book.control.known_for)
+    marked = replace(incident, known_because=standing.known_because, against_ledger=standing.against_ledger)
+    words = standing.known_because or standing.against_ledger
+    if opens and words is not None:
+        told_why = replace(report, joined_because=f"{report.joined_because}; {words}")
+        marked = replace(marked, reports=(told_why,))
+    if opens and standing.known_because is not None:
+        change = replace(change, kind=ChangeKind.KNOWN, detail=f"{change.detail}; known: {standing.known_because}")
+    elif not opens and standing.known_because is None:
+        kind = change.kind if change.kind.pushes else ChangeKind.EXTENDED
+        change = replace(change, kind=kind, detail=f"{change.detail}; taken for known so far, and is news after all")
+    elif not opens:
+        marked = incident
+    return (*((marked, line) for _, line in before), (marked, change))
+
+
 def _filing(
     item: Item,
     finding: Finding,
     correlation: Correlation,
-    changed: tuple[tuple[Incident, IncidentChange], ...],
+    changed: tuple[Changed, ...],
     now: datetime,
 ) -> Filing:
     incident_id = changed[0][0].id if changed else None
@@ -242,7 +274,8 @@ def store_change(
     for routed in routes_for(incident, change, setup.book.routes, setup.book.gazetteer, heard=heard):
         if change.kind is ChangeKind.WITHDRAWN and routed.route_id not in heard:
             continue  # who was not told of it needs no correction
-        alerts.add_alert(session, incident.id, routed.route_id, routed.kind, change.at, held_because=held)
+        kind = ChangeKind.KNOWN if change.kind is ChangeKind.KNOWN else routed.kind
+        alerts.add_alert(session, incident.id, routed.route_id, kind, change.at, held_because=held)
     log.info(
         "incident_opened" if len(incident.reports) == 1 else "incident_updated",
         incident=incident.id,

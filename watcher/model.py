@@ -553,6 +553,29 @@ class Route:
     reports_when_quiet: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Who is taken to have held, and besieged, a place from a day on, before any report; ``source`` tells why."""
+
+    place: PlaceId
+    held_by: ActorId | None
+    besieged_by: ActorId | None
+    since: date
+    source: str
+    origin: Position
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRules:
+    """What the ledger starts from, and how long after the ledger was told a report may count as known."""
+
+    known_for: timedelta = timedelta(days=14)
+    assumptions: tuple[Assumption, ...] = ()
+
+
+NO_ASSUMPTIONS: Final = ControlRules()
+
+
 class IncidentState(StrEnum):
     """Where an incident stands; incidents/states.py has the table of what leads where."""
 
@@ -645,6 +668,7 @@ class ChangeKind(StrEnum):
     EXTENDED = "extended"  # more than was told so far: a further part, all of the place, or who gained it
     WITHDRAWN = "withdrawn"  # an outlet took its report back
     REINSTATED = "reinstated"  # it stands again: what denied or undid it does not hold any more
+    KNOWN = "known"  # opened, but it only tells what the ledger has
     CLOSED = "closed"  # nothing was told of it for long
     REOPENED = "reopened"
 
@@ -658,6 +682,7 @@ _QUIET_CHANGES: Final = (
     ChangeKind.CONFIRMED,
     ChangeKind.REPEATED,
     ChangeKind.COPIED,
+    ChangeKind.KNOWN,
     ChangeKind.CLOSED,
     ChangeKind.REOPENED,
 )

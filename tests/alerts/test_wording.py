@@ -133,5 +133,6 @@ def test_every_kind_of_change_has_words() -> None:
     assert changes_in_words(tuple(ChangeKind)) == (
         "new; confirmed by another outlet; told again by the same outlet; a copy in another outlet; "
         "claimed so far, now told as a fact; now denied; now denied by those who should know; now reversed; "
-        "more is known now; an outlet withdrew its report; stands again; closed; told of again after it was closed"
+        "more is known now; an outlet withdrew its report; stands again; "
+        "known: it tells what the ledger has already; closed; told of again after it was closed"
     )

@@ -35,6 +35,7 @@ from watcher.model import (
 from watcher.store import (
     alerts,
     channel_states,
+    control,
     feeds,
     filings,
     holds,
@@ -164,6 +165,8 @@ def use_every_query(session: Session, make: Make) -> None:
     incidents.get_incident(session, "i0")
     incidents.incidents_near(session, Event.SIEGE, [PlaceId("mill-town")], now, now.date())
     incidents.open_incidents(session, now)
+    incidents.incidents_at(session, Event.SIEGE, [PlaceId("mill-town")])
+    control.mentions_of_states(session, Event.SIEGE, [PlaceId("mill-town")])
     filings.add_filing(session, Filing(item_id, make.finding(), now, "opens", "new", incident_id))
     filings.filings_of_item(session, item_id)
     incidents.incidents_of_item(session, item_id)

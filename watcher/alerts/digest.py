@@ -198,4 +198,5 @@ def _rank(incident: Incident, most: Mapping[tuple[str, ...], int]) -> tuple[obje
     area, event = (incident.area,), (incident.area, incident.event)
     day = "" if incident.event_date is None else incident.event_date.isoformat()
     order = list(Event).index(incident.event)
-    return (-most[area], *area, -most[event], order, -incident.severity.rank, day, incident.place, incident.id)
+    grave = (-incident.severity.rank, incident.against_ledger is None)  # what contradicts the ledger leads
+    return (-most[area], *area, -most[event], order, *grave, day, incident.place, incident.id)

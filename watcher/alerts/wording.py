@@ -37,6 +37,7 @@ _KINDS = {
     ChangeKind.EXTENDED: "more is known now",
     ChangeKind.WITHDRAWN: "an outlet withdrew its report",
     ChangeKind.REINSTATED: "stands again",
+    ChangeKind.KNOWN: "known: it tells what the ledger has already",
     ChangeKind.CLOSED: "closed",
     ChangeKind.REOPENED: "told of again after it was closed",
 }

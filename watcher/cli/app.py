@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "items": ("watcher.cli.items:app", "list and show what is stored, also what is held"),
     "incidents": ("watcher.cli.incidents:app", "list and show incidents"),
     "why": ("watcher.cli.why:why", "from item to delivery: every decision about an incident"),
+    "control": ("watcher.cli.control:control", "who holds and besieges each place, and on what evidence"),
     "why-not": ("watcher.cli.why:why_not", "what became of an item, and which step held it"),
     "digest": ("watcher.cli.digest:app", "preview what would go out now"),
     "silence": ("watcher.cli.silence:app", "let alerts wait for a while: add, list, expire"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from watcher.model import (
     Actor,
     ActorId,
+    Assumption,
     ChannelId,
     Place,
     PlaceId,
@@ -16,7 +17,7 @@ from watcher.model import (
     Watch,
     WatchId,
 )
-from watcher.rulebook.schema import ActorEntry, PlaceEntry, RouteEntry, WatchEntry
+from watcher.rulebook.schema import ActorEntry, AssumptionEntry, PlaceEntry, RouteEntry, WatchEntry
 
 
 def to_place(place_id: str, entry: PlaceEntry, origin: Position) -> Place:
@@ -90,6 +91,17 @@ def to_route(route_id: str, entry: RouteEntry, origin: Position) -> Route:
         cooldown=entry.cooldown,
         most_entries=entry.most_entries,
         reports_when_quiet=entry.when_quiet == "report",
+    )
+
+
+def to_assumption(place_id: str, entry: AssumptionEntry, origin: Position) -> Assumption:
+    return Assumption(
+        place=PlaceId(place_id),
+        held_by=ActorId(entry.held_by) if entry.held_by else None,
+        besieged_by=ActorId(entry.besieged_by) if entry.besieged_by else None,
+        since=entry.since,
+        source=entry.source,
+        origin=origin,
     )
 
 

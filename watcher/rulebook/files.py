@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from watcher.detect.vocabulary import Vocabulary
-from watcher.model import Actor, Place, Position, Problem, Route, Watch
-from watcher.rulebook.entries import to_actor, to_place, to_route, to_watch
+from watcher.model import NO_ASSUMPTIONS, Actor, ControlRules, Place, Position, Problem, Route, Watch
+from watcher.rulebook.entries import to_actor, to_assumption, to_place, to_route, to_watch
 from watcher.rulebook.language import read_vocabulary
-from watcher.rulebook.schema import ActorsFile, PlacesFile, RoutesFile, WatchesFile
+from watcher.rulebook.schema import ActorsFile, ControlFile, PlacesFile, RoutesFile, WatchesFile
 from watcher.rulebook.wording import did_you_mean
 from watcher.rulebook.yaml import Model, YamlDocument, read_yaml, validate
 
 FOLDERS = ("places", "language")
-FILES = ("actors.yaml", "watches.yaml", "routes.yaml")
+FILES = ("actors.yaml", "watches.yaml", "routes.yaml", "control.yaml")
 
 Entry = TypeVar("Entry")
 Value = TypeVar("Value")
@@ -43,6 +43,7 @@ class RuleFiles:
     watches: tuple[Watch, ...] = ()
     routes: tuple[Route, ...] = ()
     watches_file: WatchesFile | None = None
+    control: ControlRules = NO_ASSUMPTIONS
 
 
 def read_rules(directory: Path) -> RuleFiles:
@@ -61,6 +62,10 @@ def read_rules(directory: Path) -> RuleFiles:
     routes: list[Route] = []
     if routes_found := reading.file("routes.yaml", RoutesFile):
         routes = _entries(routes_found[0], "routes", routes_found[1].routes, to_route)
+    control = NO_ASSUMPTIONS
+    if (directory / "control.yaml").exists() and (control_found := reading.file("control.yaml", ControlFile)):
+        assumed = _entries(control_found[0], "assumptions", control_found[1].assumptions, to_assumption)
+        control = ControlRules(control_found[1].known_for, tuple(assumed))
     reading.look_for_strays()
     return RuleFiles(
         documents=reading.documents,
@@ -72,6 +77,7 @@ def read_rules(directory: Path) -> RuleFiles:
         watches=tuple(watches),
         routes=tuple(routes),
         watches_file=watches_found[1] if watches_found else None,
+        control=control,
     )
 
 

@@ -13,7 +13,7 @@ from watcher.copies.slots import KnownNames, known_names
 from watcher.detect.actors import Actors
 from watcher.detect.gazetteer import Gazetteer
 from watcher.detect.match import Detector, compile_detector
-from watcher.model import Problem, Route, Watch
+from watcher.model import NO_ASSUMPTIONS, ControlRules, Problem, Route, Watch
 from watcher.rulebook.files import RuleFiles, read_rules
 from watcher.rulebook.references import reference_problems
 
@@ -35,6 +35,7 @@ class RuleBook:
     version: str
     problems: tuple[Problem, ...]
     files: Mapping[str, bytes]
+    control: ControlRules = NO_ASSUMPTIONS
 
 
 def load_rulebook(directory: Path) -> tuple[RuleBook | None, tuple[Problem, ...]]:
@@ -62,6 +63,7 @@ def build_rulebook(files: RuleFiles) -> tuple[RuleBook | None, tuple[Problem, ..
         version=files.version,
         problems=problems,
         files={document.file: document.content for document in files.documents.values()},
+        control=files.control,
     )
     return book, problems
 

@@ -45,7 +45,19 @@ def reference_problems(files: RuleFiles) -> tuple[Problem, ...]:
         for route in files.routes:
             for number, area in enumerate(route.areas):
                 problems += _unknown(document, ("routes", route.id, "when", "areas", number), "place", area, place_ids)
+    problems += _assumption_problems(files, place_ids, actor_ids)
     return tuple(problems)
+
+
+def _assumption_problems(files: RuleFiles, place_ids: Collection[str], actor_ids: Collection[str]) -> Iterator[Problem]:
+    document = files.documents.get("control.yaml")
+    if document is None:
+        return
+    for assumed in files.control.assumptions:
+        yield from _unknown(document, ("assumptions", assumed.place), "place", assumed.place, place_ids)
+        for key, side in (("held_by", assumed.held_by), ("besieged_by", assumed.besieged_by)):
+            if side is not None:
+                yield from _unknown(document, ("assumptions", assumed.place, key), "actor", side, actor_ids)
 
 
 def _unknown(document: YamlDocument, loc: Location, kind: str, wrong: str, known: Collection[str]) -> Iterator[Problem]:

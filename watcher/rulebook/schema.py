@@ -285,6 +285,44 @@ class RoutesFile(FileModel):
     routes: dict[Id, RouteEntry] = Field(min_length=1)
 
 
+# --- control.yaml --------------------------------------------------------------------------------------------------
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"write a date like '2016-06-09', got {shown(value)}") from None
+
+
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "examples": ["2016-06-09"]})]
+
+
+class AssumptionEntry(FileModel):
+    """Who held a place, and who besieged it, from a day on; ``source`` says where that comes from."""
+
+    held_by: Id | None = None
+    besieged_by: Id | None = None
+    since: Day
+    source: Text
+
+    @model_validator(mode="after")
+    def _says_something(self) -> AssumptionEntry:
+        if self.held_by is None and self.besieged_by is None:
+            raise ValueError("an assumption needs 'held_by' or 'besieged_by'")
+        return self
+
+
+class ControlFile(FileModel):
+    """control.yaml: what the ledger starts from. May be left out."""
+
+    version: Version
+    known_for: Duration = timedelta(days=14)
+    assumptions: dict[Id, AssumptionEntry] = Field(default_factory=dict)
+
+
 # --- for editors ---------------------------------------------------------------------------------------------------
 
 
@@ -293,7 +331,7 @@ def json_schema(*others: type[BaseModel]) -> dict[str, Any]:
 
     ``others`` are the file models that live elsewhere (language tables, configuration).
     """
-    files = (PlacesFile, ActorsFile, WatchesFile, RoutesFile, *others)
+    files = (PlacesFile, ActorsFile, WatchesFile, RoutesFile, ControlFile, *others)
     modes: list[Any] = [(file, "validation") for file in files]
     references, schema = models_json_schema(modes, by_alias=True)
     return {

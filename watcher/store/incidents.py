@@ -140,6 +140,15 @@ def incidents_near(
     return _to_incidents(session, sorted(rows, key=lambda row: row.id))
 
 
+def incidents_at(session: Session, event: Event, places: Collection[PlaceId]) -> tuple[Incident, ...]:
+    """All incidents of this kind at these places, whenever they were told, in the order of their ids."""
+    rows: list[IncidentRow] = []
+    for portion in chunks(places):
+        at_one = col(IncidentRow.place).in_(portion) & (col(IncidentRow.event) == event.value)
+        rows += session.exec(select(IncidentRow).where(at_one)).all()
+    return _to_incidents(session, sorted(rows, key=lambda row: row.id))
+
+
 def open_incidents(session: Session, since: datetime) -> tuple[Incident, ...]:
     """The incidents that are not closed and have not changed since a moment, in the order of their ids."""
     return _find(session, IS_OPEN & (col(IncidentRow.updated_at) <= since))
