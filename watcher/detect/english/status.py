@@ -289,12 +289,14 @@ class Statuses:
             if self._announced(index) or self._completed(index):
                 return None
             return self._reason(f"'{candidate.word.text}' as a noun tells a state", candidate)
-        if not isinstance(chunk, VerbGroup) or candidate.frame is not Frame.BESIEGES:
+        if not isinstance(chunk, VerbGroup) or candidate.frame not in {Frame.BESIEGES, Frame.CUTS}:
             return None
         if any(
             time.since and not (time.day is not None and self.dating.recent(time)) for time in times
         ) or self._has_cue(index, Effect.STILL):
             return self._reason("it has been so for some time", candidate)
+        if candidate.frame is Frame.CUTS:
+            return None
         present = chunk.auxiliaries[:1] and chunk.auxiliaries[0] in {"is", "are", "'re"}
         if (
             candidate.voice == "passive"
