@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,10 +14,12 @@ import pytest
 from watcher.copies.shingles import sketch, told_text
 from watcher.copies.slots import KnownNames
 from watcher.copying import COPIES_WITHIN, index_marked, mark_copies
+from watcher.feeds.fulltext import after_text
 from watcher.model import Feed, FeedId, Item, ItemId, Position
 from watcher.store.database import Database
 from watcher.store.feeds import sync_feeds
-from watcher.store.items import add_items, edit_item, get_item
+from watcher.store.items import add_items, edit_item, get_item, mark_copy
+from watcher.store.pages import page_of, save_page, want_pages
 from watcher.store.sketches import MOST_SHARING, holders_of, prune_sketches
 
 NOW = datetime(2016, 6, 9, 6, 0, tzinfo=UTC)
@@ -89,6 +94,23 @@ class Desk:
             content_hash=f"{hash(text)}",
         )
 
+    def read_page(self, id_: str, text: str, now: datetime = NOW) -> str | None:
+        """Store the text of an item's page, and tell what the item is a copy of by it, as the step for pages does."""
+        read = replace(self.stored(id_), text=text)
+        with self.database.writing() as session:
+            want_pages(session, [read], now, 1)
+            page = page_of(session, read.id)
+            assert page is not None
+            assert save_page(session, after_text(page, text, now))
+            marked = mark_copies(session, [read], {read.id: sketch(text)}, KNOWN, now)
+            index_marked(session, marked, now)
+            mark_copy(session, marked.items[0])
+        return marked.items[0].copy_of
+
+    def has(self, id_: str) -> bool:
+        with self.database.reading() as session:
+            return get_item(session, ItemId(id_)) is not None
+
     def stored(self, id_: str) -> Item:
         with self.database.reading() as session:
             item = get_item(session, ItemId(id_))
@@ -160,6 +182,67 @@ def test_a_transaction_that_is_cut_off_leaves_nothing_and_its_repetition_gives_t
     assert (rows(desk, "item"), rows(desk, "sketch")) == (1, 1)
     assert desk.originals(("p1", WIRE)) == ["w1"]
     assert (rows(desk, "item"), rows(desk, "sketch")) == (2, 1)
+
+
+KILLED_IN = """
+import sys
+from pathlib import Path
+from tests.test_copying import Desk, stream
+desk = Desk(Path(sys.argv[1]))
+for batch in stream():
+    desk.take_in(*batch)
+    print("stored", flush=True)
+"""
+
+
+def stream() -> list[list[tuple[str, str]]]:
+    """Documents of three reports each, of which two are told again in the next."""
+    places = [f"Dabra{number}ville" for number in range(60)]
+    told = [
+        (f"w{number}", f"On hill {number} near {place} {WIRE.replace('Dabra', place).replace('40', str(number + 200))}")
+        for number, place in enumerate(places)
+    ]
+    again = [(f"again-{id_}", f"{place} (wire) {text}") for (id_, text), place in zip(told, places, strict=True)]
+    return [[*told[first : first + 3], *again[max(first - 3, 0) : max(first - 1, 0)]] for first in range(0, 60, 3)]
+
+
+@pytest.mark.parametrize("stored", [1, 4])
+def test_after_a_kill_what_is_missing_gives_what_an_unbroken_run_gives(tmp_path: Path, stored: int) -> None:
+    command = [sys.executable, "-c", KILLED_IN, str(tmp_path / "killed.db")]
+    with subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert [child.stdout.readline() for _ in range(stored)] == [b"stored\n"] * stored
+        child.kill()  # SIGKILL, in the middle of what follows
+
+    found = []
+    for name in ("killed.db", "unbroken.db"):
+        desk = Desk(tmp_path / name)
+        for batch in stream():
+            known = {desk.has(id_) for id_, _ in batch}
+            assert len(known) == 1, "a document is stored whole or not at all"
+            if known == {False}:
+                desk.take_in(*batch)
+        copies = [desk.stored(id_).copy_of for batch in stream() for id_, _ in batch]
+        found.append((copies, rows(desk, "item"), rows(desk, "sketch"), rows(desk, "sketch_key")))
+        desk.database.close()
+    assert found[0] == found[1]
+    assert found[0][1:3] == (98, 60)
+    assert sum(copy is not None for copy in found[0][0]) == 38
+
+
+def test_an_item_is_judged_by_the_text_of_its_page_and_so_are_its_copies(desk: Desk) -> None:
+    teaser = "A mill town changed hands at dawn, and by noon its bakery was open. Read the full report on our site now."
+    desk.take_in(("w1", WIRE), ("w2", teaser))
+    assert desk.originals(("p1", teaser)) == ["w2"]
+
+    assert desk.originals(
+        ("l1", "In Dabra the bakery was open by noon, and that is all that is said here of it today."), feed="ledger"
+    ) == [None]
+    assert desk.read_page("l1", f"{WIRE} (ledger)") == "w1"
+    assert desk.stored("l1").copy_of == "w1"
+
+    assert desk.read_page("w2", OTHER) is None
+    assert desk.originals(("p2", OTHER)) == ["w2"]
 
 
 def test_the_same_items_again_change_nothing(desk: Desk) -> None:
