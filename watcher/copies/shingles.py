@@ -39,16 +39,29 @@ class _Runs(dict[str, str]):
     def __missing__(self, run: str) -> str:
         if len(self) >= _MOST_RUNS:
             self.clear()
-        levelled = self[run] = "".join(map(_level, written(run)))
+        levelled = self[run] = run.translate(_LETTERS)
         return levelled
 
 
 _levelled = _Runs().__getitem__
 
 
+class _Letters(dict[int, str]):
+    """The same for each character."""
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= _MOST_RUNS:
+            self.clear()
+        levelled = self[code] = _level(written(chr(code)))
+        return levelled
+
+
+_LETTERS = _Letters()
+
+
 def _level(character: str) -> str:
-    if character.isspace():
-        return " "
+    if not character or character.isspace():
+        return " " if character else ""
     plain = "".join(filter(str.isalnum, fold(character))) if character.isalnum() else ""
     return f" {plain} " if _IS_UNSPACED.match(character) else plain
 

@@ -11,6 +11,7 @@ import struct
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Select, String, bindparam, column, delete, func, insert, select
@@ -78,7 +79,7 @@ def add_sketches(session: Session, sketches: Mapping[ItemId, Collection[int]], s
     pairs: list[tuple[int, int]] = []
     for number, (item_id, keys) in enumerate(sketches.items(), connection.execute(_NEXT_ID).scalar_one()):
         rows.append({"id": number, "item_id": item_id, "seen_at": seen_at, "packed": _pack(keys)})
-        pairs.extend((key, number) for key in set(keys))
+        pairs.extend(zip(set(keys), repeat(number)))
     connection.execute(_INSERT_SKETCH, rows)
     if pairs:  # a dozen for each item, and they need no conversion: the driver takes them as they are
         connection.exec_driver_sql(_INSERT_KEY, sorted(pairs))
