@@ -218,7 +218,7 @@ def weigh_again(session: Session, setup: Setup, item: Item, now: datetime) -> No
         now_is = "a text of its own" if item.copy_of is None else f"a copy of item {item.copy_of}"
         became = f"confidence {incident.confidence:.2f} became {weighed.confidence:.2f}"
         detail = f"edited by {outlet}, it is {now_is} now: {became}"
-        incidents.save_incident(session, replace(weighed, updated_at=now))
+        incidents.save_incident(session, replace(weighed, updated_at=max(weighed.updated_at, now)))
         incidents.add_change(session, IncidentChange(incident.id, ChangeKind.REPEATED, now, item.id, detail))
 
 

@@ -77,14 +77,14 @@ def open_incident(
 
 def join_incident(incident: Incident, report: Report, actors: Actors, now: datetime) -> Changed:
     """Add a report that tells of the same change, and say what it did to the incident."""
-    joined = summarise(replace(incident, reports=(*incident.reports, report), updated_at=now), actors)
+    joined = summarise(replace(incident, reports=(*incident.reports, report), updated_at=max(incident.updated_at, now)), actors)
     kind, detail = _what_joining_did(incident, joined, report)
     return joined, _change(joined, kind, report, now, detail)
 
 
 def dispute_incident(incident: Incident, report: Report, actors: Actors, now: datetime) -> Changed:
     """Add a denial. Only an outlet's first one disputes the incident; later ones repeat it."""
-    disputed = summarise(replace(incident, reports=(*incident.reports, report), updated_at=now), actors)
+    disputed = summarise(replace(incident, reports=(*incident.reports, report), updated_at=max(incident.updated_at, now)), actors)
     by = report.finding.attributed_to
     detail = f"denied in {report.outlet}" if by is None else f"denied in {report.outlet} by {by}"
     if disputed.state is IncidentState.DENIED and incident.state is not IncidentState.DENIED:
@@ -153,7 +153,7 @@ def reopened(incident: Incident, report: Report, now: datetime) -> IncidentChang
 
 def _with(incident: Incident, report: Report, instead: Report, now: datetime) -> Incident:
     reports = tuple(instead if other == report else other for other in incident.reports)
-    return replace(incident, reports=reports, updated_at=now)
+    return replace(incident, reports=reports, updated_at=max(incident.updated_at, now))
 
 
 def _what_joining_did(before: Incident, after: Incident, report: Report) -> tuple[ChangeKind, str]:

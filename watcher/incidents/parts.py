@@ -16,10 +16,14 @@ from watcher.detect.text import fold
 from watcher.incidents.wording import MONTHS, WEEKDAYS
 from watcher.model import Extent, Finding, Mark
 
-_NAME: Final = re.compile(r"(?:[aeAE][a-z]{1,2}[-‑])?[^\W\d_a-z][^\W\d_]*(?:['’`-][^\W\d_]+)*")
+_NAME: Final = re.compile(r"(?:[aeAE][a-z]{1,2}[-‑])?[^\W\d_a-z\u0600-\u06ff][^\W\d_]*(?:['’`-][^\W\d_]+)*")
 _NEXT_WORD: Final = re.compile(r"[ -]")
 _ARABIC_WORD: Final = r"[\u0600-\u06ff]+"
-_ARABIC_NAME: Final = re.compile(rf"(?:قرية|بلدة|حي|مزرعة|تلة)\s+((?:{_ARABIC_WORD}\s+)?{_ARABIC_WORD})")
+_ARABIC_KIND: Final = "(?:قرية|بلدة|حي|مزرعة|تلة)"
+# not a number before it and no other noun behind it: "سبع عشرة بلدة وقرية كانت" names none
+_ARABIC_NAME: Final = re.compile(
+    rf"(?<!ة ){_ARABIC_KIND}\s+((?!و?{_ARABIC_KIND}\b|كان)(?:{_ARABIC_WORD}\s+)?{_ARABIC_WORD})"
+)
 _CALENDAR: Final = frozenset(word.lower() for word in (*MONTHS, *WEEKDAYS))
 _ALIKE: Final = 0.85  # of the consonants of two spellings: Tal Shabeeb, Tell Shabib; not Tal Shabeeb, Tal Salib
 _WORD: Final = re.compile(r"\w+")
@@ -103,6 +107,10 @@ def _skeleton(name: str) -> str:
 
 
 def share_a_part(one: Iterable[str], other: Iterable[str]) -> bool:
-    """Whether two sets of parts have one in common, however it is spelt."""
+    """Whether two sets of parts have one in common, however it is spelt; names in two scripts may be the same."""
     others = tuple(other)
-    return any(SequenceMatcher(None, a, b, autojunk=False).ratio() >= _ALIKE for a in one for b in others)
+    return any(
+        a.isascii() != b.isascii() or SequenceMatcher(None, a, b, autojunk=False).ratio() >= _ALIKE
+        for a in one
+        for b in others
+    )

@@ -73,7 +73,7 @@ def _follows_soon(later: Incident, earlier: Incident) -> bool:
 
 def reverse_incident(incident: Incident, by: Incident, actors: Actors, now: datetime) -> Changed:
     """Mark an incident as undone by a later one; a known reversal by an earlier one is only set right, quietly."""
-    undone = summarise(replace(incident, reversed_by=by.id, updated_at=now), actors)
+    undone = summarise(replace(incident, reversed_by=by.id, updated_at=max(incident.updated_at, now)), actors)
     when = "" if by.event_date is None else f" on {say_date(by.event_date)}"
     detail = f"{by.id} tells of the opposite{when}"
     kind = ChangeKind.REVERSED
@@ -84,7 +84,7 @@ def reverse_incident(incident: Incident, by: Incident, actors: Actors, now: date
 
 def reinstate_incident(incident: Incident, former: Incident, actors: Actors, now: datetime) -> Changed:
     """Mark an incident as standing again, because what undid it did not happen or not so."""
-    standing = summarise(replace(incident, reversed_by=None, updated_at=now), actors)
+    standing = summarise(replace(incident, reversed_by=None, updated_at=max(incident.updated_at, now)), actors)
     if former.state is IncidentState.DENIED:
         detail = f"stands again: {former.id}, which told of the opposite, is denied ({former.state_because})"
     else:
