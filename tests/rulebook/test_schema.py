@@ -13,7 +13,8 @@ from watcher.rulebook.schema import json_schema
 def test_each_kind_of_file_has_its_definition() -> None:
     schema = json_schema(LanguageFile, *FILES)
 
-    kinds = {"PlacesFile", "ActorsFile", "WatchesFile", "RoutesFile", "WatcherFile", "FeedsFile", "ChannelsFile"}
+    rules = {"PlacesFile", "ActorsFile", "WatchesFile", "RoutesFile", "ControlFile"}
+    kinds = rules | {"WatcherFile", "FeedsFile", "ChannelsFile"}
     assert {reference["$ref"] for reference in schema["anyOf"]} == {
         f"#/$defs/{kind}" for kind in (*kinds, "LanguageFile")
     }

@@ -144,17 +144,18 @@ def hold_reason(
     """Say why a change is kept back as too old, or None when it is not.
 
     An opening is as old as its event, else as its item. Later changes follow the opening: what was held when it
-    opened stays held; of what was sent, quiet changes ride along, and pushing ones count by the item that made them.
+    opened stays held, unless a fresh item tells of it and nobody names the day; of what was sent, quiet changes ride
+    along, and pushing ones count by the item that made them.
     """
     if change.kind is ChangeKind.OPENED:
         return _too_old(incident, item_published_at, now, max_age)
     opening = incident.reports[0]
     held = _too_old(incident, told_at(opening), incident.opened_at, max_age)
-    if held is not None:
+    late = None if item_published_at is None else _too_long_ago("published", item_published_at, now, max_age)
+    is_fresh = incident.event_date is None and item_published_at is not None and late is None
+    if held is not None and not is_fresh:
         return f"its opening was held: {held}"
-    if not change.kind.pushes or item_published_at is None:
-        return None
-    return _too_long_ago("published", item_published_at, now, max_age)
+    return late if change.kind.pushes else None
 
 
 def _too_old(incident: Incident, published_at: datetime | None, now: datetime, max_age: timedelta) -> str | None:

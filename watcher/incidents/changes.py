@@ -77,14 +77,18 @@ def open_incident(
 
 def join_incident(incident: Incident, report: Report, actors: Actors, now: datetime) -> Changed:
     """Add a report that tells of the same change, and say what it did to the incident."""
-    joined = summarise(replace(incident, reports=(*incident.reports, report), updated_at=max(incident.updated_at, now)), actors)
+    joined = summarise(
+        replace(incident, reports=(*incident.reports, report), updated_at=max(incident.updated_at, now)), actors
+    )
     kind, detail = _what_joining_did(incident, joined, report)
     return joined, _change(joined, kind, report, now, detail)
 
 
 def dispute_incident(incident: Incident, report: Report, actors: Actors, now: datetime) -> Changed:
     """Add a denial. Only an outlet's first one disputes the incident; later ones repeat it."""
-    disputed = summarise(replace(incident, reports=(*incident.reports, report), updated_at=max(incident.updated_at, now)), actors)
+    disputed = summarise(
+        replace(incident, reports=(*incident.reports, report), updated_at=max(incident.updated_at, now)), actors
+    )
     by = report.finding.attributed_to
     detail = f"denied in {report.outlet}" if by is None else f"denied in {report.outlet} by {by}"
     if disputed.state is IncidentState.DENIED and incident.state is not IncidentState.DENIED:
