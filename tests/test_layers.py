@@ -20,6 +20,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "feeds.decode",
         "feeds.parse",
         "feeds.items",
+        "feeds.recall",
         "feeds.reading",
         "feeds.news",
         "feeds.hints",

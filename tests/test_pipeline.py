@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from watcher.clock import SimulatedClock
 from watcher.composing import compose_due_digests
 from watcher.config import Alerts, Config, Housekeeping, Polling
+from watcher.feeds.reading import Source, read_source
 from watcher.model import (
     ChannelId,
     Delivery,
@@ -237,6 +238,35 @@ def test_a_round_polls_each_feed_that_is_due_once_however_many_they_are(
     assert sorted(poll.feed_id for poll in report.polls) == sorted(feed.id for feed in many)
     assert sorted(request.url for request in desk.http.requests) == sorted(feed.url for feed in many)
     desk.database.close()
+
+
+def test_an_entry_that_is_recalled_and_not_stored_is_read_in_full(desk: Desk, wire: Feed) -> None:
+    desk.publish(wire, rss(("2", WEATHER)), rss(("1", CAPTURE), ("2", WEATHER)))
+    desk.cycle()
+    told_elsewhere = rss(("1", CAPTURE), ("2", WEATHER))
+    contents = read_source(Source(wire, told_elsewhere.url, told_elsewhere.body, None, NOW))
+    desk.ports.recall.keep(wire.id, contents.recall)
+
+    report = desk.cycle(timedelta(minutes=10))
+
+    assert [poll.new_items for poll in report.polls if poll.feed_id == wire.id] == [1]
+    assert [incident.place for incident in desk.incidents()] == ["kafr_kalbin"]
+    with desk.database.reading() as session:
+        stored = {item.title: item.url for item in find_items(session, "")}
+    assert stored == {CAPTURE: "https://wire.example/1", WEATHER: "https://wire.example/2"}
+    assert desk.ports.recall.of(wire.id) == contents.recall
+
+
+def test_nothing_is_recalled_of_a_document_that_was_not_stored(desk: Desk, wire: Feed) -> None:
+    desk.publish(wire, rss(("1", CAPTURE)))
+    with desk.database.writing() as session:
+        session.connection().exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON item BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        )
+
+    desk.cycle()
+
+    assert desk.ports.recall.of(wire.id) == b""
 
 
 def test_plain_other_news_is_stored_and_says_nothing(desk: Desk, wire: Feed) -> None:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from watcher.copies.shingles import sketch, told_text
 from watcher.copying import index_marked, mark_copies
 from watcher.corrections import is_shortened, take_back, what_is_told
-from watcher.errors import StoreError
+from watcher.errors import StoreError, WatcherError
 from watcher.feeds.fulltext import MOST_READS, wants_page
 from watcher.feeds.hints import older_page
 from watcher.feeds.news import NOTHING_NEW, News, judge, needs_titles, sort_out
@@ -75,10 +75,23 @@ class Poll:
     reading: Reading
 
 
+class RecallError(WatcherError):
+    """What was recalled of a feed's last document is not what the store has: it must be read in full."""
+
+
 async def read(
-    ports: Ports, feed: Feed, state: FeedState, fetched: Response | Failure, *, known_hash: str | None = None
+    ports: Ports,
+    feed: Feed,
+    state: FeedState,
+    fetched: Response | Failure,
+    *,
+    known_hash: str | None = None,
+    recall: bytes = b"",
 ) -> Reading | Failure:
-    """Read what was fetched, where it can be killed; a document of ``known_hash`` is not read again."""
+    """Read what was fetched, where it can be killed; a document of ``known_hash`` is not read again.
+
+    Nor are the texts of entries that ``recall`` has (feeds/recall.py).
+    """
     if isinstance(fetched, Failure):
         return fetched
     if fetched.status == 304:  # noqa: PLR2004  RFC 9110, 15.4.5
@@ -92,6 +105,7 @@ async def read(
         known_hash=known_hash,
         composite_keys=state.composite_keys,
         is_first=state.last_success_at is None,
+        recall=recall,
     )
     return Reading(fetched, await ports.parser.read(source))
 
@@ -154,10 +168,15 @@ def _conclude(ports: Ports, poll: Poll, news: News, now: datetime) -> tuple[Poll
 
 
 def _sort_out(session: Session, setup: Setup, poll: Poll, now: datetime) -> News:
-    """What of a document is news; nothing if it is the same as before."""
+    """What of a document is news; nothing if it is the same as before.
+
+    Raises: RecallError when an item whose text was not read is news.
+    """
     if not isinstance(poll.reading.contents, Contents) or not isinstance(poll.reading.document, Document):
         return NOTHING_NEW
     news = look_up(session, poll.feed, poll.reading.contents.items)
+    if any(item.keys[0] in poll.reading.contents.recalled for item in (*news.new, *news.edited)):
+        raise RecallError(f"feed '{poll.feed.id}': an item that was stored before is not in the store as it was")
     titles = items.recent_titles(session, poll.feed.id, TITLES_COMPARED) if needs_titles(news, poll.state) else ()
     return judge(news, poll.state, titles, setup.config.alerts.first_poll_window, now)
 

@@ -22,8 +22,9 @@ from watcher.batching import Intake
 from watcher.composing import compose_due_digests
 from watcher.copying import COPIES_WITHIN
 from watcher.feeds.polling import request_for
+from watcher.feeds.reading import Contents
 from watcher.filing import close_quiet_incidents
-from watcher.intake import Poll, breakdown, read
+from watcher.intake import Poll, Reading, RecallError, Taken, breakdown, read
 from watcher.model import (
     Digest,
     Failure,
@@ -129,12 +130,13 @@ async def _poll_feed(
     with structlog.contextvars.bound_contextvars(feed=feed.id):
         try:
             fetched = await ports.http.fetch(request_for(state, feed, ports.clock.now()))
-            reading = await read(ports, feed, state, fetched, known_hash=state.body_hash)
+            recall = ports.recall.of(feed.id)
+            reading = await read(ports, feed, state, fetched, known_hash=state.body_hash, recall=recall)
             if isinstance(reading, Failure) and reading.reason is FailureReason.NOT_ASKED:
                 return await asyncio.to_thread(_postpone, ports, feed)
             if isinstance(reading, Failure):
                 return Unanswered(feed, state, reading)
-            taken = await intake.take_in(Poll(feed, state, reading))
+            taken = await _take_in(ports, intake, feed, state, reading)
         except Exception as error:  # a bug, or the disk is full: told loudly, and the others go on
             log.exception("feed_poll_broken")
             return Unanswered(feed, state, breakdown(error))
@@ -145,6 +147,23 @@ async def _poll_feed(
             except Exception:  # the document itself is taken in; its gap stays open, and the next poll goes on with it
                 log.exception("feed_paging_broken")
         return taken.record
+
+
+async def _take_in(ports: Ports, intake: Intake, feed: Feed, state: FeedState, reading: Reading) -> Taken:
+    """Store what was read, and keep what saves work at the next poll; what was recalled wrongly is read in full.
+
+    Raises: whatever broke in doing so.
+    """
+    try:
+        taken = await intake.take_in(Poll(feed, state, reading))
+    except RecallError:
+        ports.recall.forget(feed.id)
+        again = await read(ports, feed, state, reading.response, known_hash=state.body_hash)
+        assert isinstance(again, Reading), "a response gives a reading"
+        reading, taken = again, await intake.take_in(Poll(feed, state, again))
+    if isinstance(reading.contents, Contents) and reading.contents.recall:
+        ports.recall.keep(feed.id, reading.contents.recall)
+    return taken
 
 
 def _postpone(ports: Ports, feed: Feed) -> None:

@@ -11,6 +11,7 @@ from watcher.clock import Clock
 from watcher.config import Config
 from watcher.feeds.extract import article_text
 from watcher.feeds.reading import Contents, Source, read_source
+from watcher.feeds.recall import Recall
 from watcher.model import ChannelId, DeliveryId, Failure, FetchRequest, Message, Response, Route, SendResult
 from watcher.rulebook.load import RuleBook
 from watcher.store.database import Database
@@ -72,6 +73,7 @@ class Ports:
     database: Database
     jitter: Callable[[], float]
     parser: Parser = field(default_factory=ParserInProcess)
+    recall: Recall = field(default_factory=Recall)
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ def test_every_item_that_the_rounds_bring_has_its_line_of_labels(seeds: Seeds, l
                 decoded = decode(sample.document.until(moment).body, sample.content_type)
                 document = parse(decoded.text, feeds[sample.id].url)
                 assert isinstance(document, Document), (sample.id, document)
-                for item in to_items(document, feeds[sample.id], moment):
+                for item in to_items(document, feeds[sample.id], moment).items:
                     assert item.published_at is not None
                     items[item.outlet, item.title] = {
                         "lang": item.language,

@@ -15,6 +15,7 @@ from watcher.feeds.decode import Decoded, decode
 from watcher.feeds.hints import with_hints
 from watcher.feeds.items import guids_collide, odd_dates, to_items
 from watcher.feeds.parse import parse, parse_plain
+from watcher.feeds.recall import pack, unpack
 from watcher.model import Document, Failure, Feed, Item, ItemId
 
 
@@ -23,6 +24,7 @@ class Source:
     """What a feed's server sent, and what must be known to read it.
 
     ``known_hash`` is of the text that was read last; ``is_first``: the feed was never read, so that all of it is new.
+    ``recall`` is the same of what was stored last, or empty: entries that are in it as they were are not cleaned again.
     """
 
     feed: Feed
@@ -33,6 +35,7 @@ class Source:
     known_hash: str | None = None
     composite_keys: bool = False
     is_first: bool = False
+    recall: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Contents:
     """What was read. ``document`` is None if it is the same as before; its entries are without their texts.
 
     ``body_hash`` is of the decoded text, ``collides`` tells that one guid stands for several entries. ``sketches`` are
-    those of the items that are certainly new.
+    those of the items that are certainly new. ``recall`` is for the next ``Source``, once this one is stored; the items
+    whose first keys are in ``recalled`` are without text, address and language.
     """
 
     body_hash: str
@@ -50,6 +54,8 @@ class Contents:
     sketches: Mapping[ItemId, tuple[int, ...]] = field(default_factory=dict)
     collides: bool = False
     notes: tuple[str, ...] = ()
+    recall: bytes = b""
+    recalled: frozenset[str] = frozenset()
 
 
 def read_source(source: Source) -> Contents:
@@ -73,17 +79,21 @@ def _read(source: Source, parse_text: Callable[[str, str], Document | Failure | 
     if document is None or isinstance(document, Failure):
         return None if document is None else replace(contents, document=document)
     collides = guids_collide(document)
-    items = to_items(document, source.feed, source.now, composite_keys=source.composite_keys or collides)
+    composite_keys = source.composite_keys or collides
+    known = unpack(source.recall)
+    made = to_items(document, source.feed, source.now, composite_keys=composite_keys, known=known)
     hinted = with_hints(document, decoded.text, source.url)
-    sketches = {item.id: sketch(told_text(item.title, item.text)) for item in items} if source.is_first else {}
+    sketches = {item.id: sketch(told_text(item.title, item.text)) for item in made.items} if source.is_first else {}
     dates = odd_dates((entry.published_at or entry.updated_at for entry in document.entries), source.now)
     return replace(
         contents,
         document=_without_texts(hinted),
-        items=items,
+        items=made.items,
         sketches=sketches,
         collides=collides,
         notes=(*contents.notes, *dates),
+        recall=pack(made.wordings),
+        recalled=made.recalled,
     )
 
 

@@ -39,7 +39,7 @@ def _entry(**changes: Any) -> Entry:
 
 
 def _items(feed: Feed, *entries: Entry, language: str | None = None) -> tuple[Item, ...]:
-    return to_items(Document("rss20", "T", language, entries, len(entries)), feed, NOW)
+    return to_items(Document("rss20", "T", language, entries, len(entries)), feed, NOW).items
 
 
 def _known_as(feed: Feed, first: Entry, second: Entry) -> bool:

@@ -25,27 +25,47 @@ _ASCII_WORDS = bytes(code if chr(code).isascii() and chr(code).isalnum() else 0x
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What identifies an entry: clean title and text, the rest as the feed gave it.
+class Wording:
+    """What follows from an entry's texts and addresses alone, and costs most to find out; ``title`` is clean.
 
-    ``title_words`` and ``text_words`` are without case and punctuation (see ``words``). ``content_hash`` is theirs: it
-    changes when a reader would see a change.
+    ``title_digest`` and ``content_hash`` are of the words, without case and punctuation (see ``words``): the hash
+    changes when a reader would see a change. Telling is what is long enough not to come again by itself.
+    ``page`` and ``whole_page`` are the link's page keys, ``moved`` the guid's path key (see urls.py).
     """
+
+    title: str
+    content_hash: str
+    title_digest: str
+    title_is_telling: bool
+    text_is_telling: bool
+    page: str | None
+    whole_page: str | None
+    moved: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What identifies an entry: guid, link and time as the feed gave them, and its wording."""
 
     guid: str | None
     link: str | None
-    title: str
-    text: str
     published_at: datetime | None
-    title_words: str
-    text_words: str
-    content_hash: str
+    wording: Wording
 
 
-def make_draft(guid: str | None, link: str | None, title: str, text: str, published_at: datetime | None) -> Draft:
+def make_wording(guid: str | None, link: str | None, title: str, text: str) -> Wording:
     title_words, text_words = words(title), words(text)
-    content_hash = _digest(title_words, text_words)
-    return Draft(guid, link, title, text, published_at, title_words, text_words, content_hash)
+    whole_page = page_key(link, with_fragment=True) if link else None
+    return Wording(
+        title=title,
+        content_hash=_digest(title_words, text_words),
+        title_digest=_digest(title_words),
+        title_is_telling=_count(title_words) >= _MIN_TITLE_WORDS,
+        text_is_telling=_count(text_words) >= _MIN_PRINT_WORDS,
+        page=page_key(link, with_fragment=False) if guid and link and "#" in link else whole_page,
+        whole_page=whole_page,
+        moved=path_key(guid) if guid else None,
+    )
 
 
 def words(text: str) -> str:
@@ -79,8 +99,8 @@ def _first_of_each(drafts: Sequence[Draft]) -> tuple[bool, ...]:
     result = []
     for draft in drafts:
         names = [f"guid {draft.guid}"] if draft.guid else []
-        names += [f"page {page_key(draft.link, with_fragment=True)}"] if draft.link else []
-        marks = {(name, draft.content_hash) for name in names or ["nameless"]}
+        names += [f"page {draft.wording.whole_page}"] if draft.link else []
+        marks = {(name, draft.wording.content_hash) for name in names or ["nameless"]}
         result.append(not marks & seen)
         seen |= marks
     return tuple(result)
@@ -91,15 +111,14 @@ def _own_key(draft: Draft) -> str:
     if draft.guid:
         return _key("guid", draft.guid)
     if draft.link:
-        return _key("link", page_key(draft.link, with_fragment=True))
+        return _key("link", draft.wording.whole_page or "")
     return _print(draft)
 
 
 def _keys(draft: Draft, *, alone: bool) -> tuple[str, ...]:
     """All keys of an entry, strongest first; without its own key where others claim that too."""
-    title = _digest(draft.title_words)
-    page = page_key(draft.link, with_fragment=not draft.guid) if draft.link else None
-    moved = path_key(draft.guid) if draft.guid else None
+    wording = draft.wording
+    title, page, moved = wording.title_digest, wording.page, wording.moved
     keys = [_own_key(draft)] if alone else []
     if not alone and draft.guid and page:
         keys.append(_key("guid+link", draft.guid, page))
@@ -109,9 +128,9 @@ def _keys(draft: Draft, *, alone: bool) -> tuple[str, ...]:
         keys.append(_key("guid-path+title", moved, title))
     if page:
         keys.append(_key("link+title", page, title))
-    if draft.published_at and _tells_moment(draft.published_at) and _count(draft.title_words) >= _MIN_TITLE_WORDS:
+    if draft.published_at and _tells_moment(draft.published_at) and wording.title_is_telling:
         keys.append(_key("title+date", title, draft.published_at.isoformat()))
-    if _count(draft.text_words) >= _MIN_PRINT_WORDS:
+    if wording.text_is_telling:
         keys.append(_print(draft))
     return tuple(dict.fromkeys(keys))
 
@@ -119,7 +138,7 @@ def _keys(draft: Draft, *, alone: bool) -> tuple[str, ...]:
 def _unshared(draft: Draft, keys: Iterable[str], owners: Counter[str]) -> tuple[str, ...]:
     """The keys that no other entry of the document has; in the worst case guid, link and content all together."""
     own = tuple(key for key in keys if owners[key] == 1)
-    return own or (_key("all", draft.guid or "", draft.link or "", draft.content_hash),)
+    return own or (_key("all", draft.guid or "", draft.link or "", draft.wording.content_hash),)
 
 
 def _tells_moment(published_at: datetime) -> bool:
@@ -132,7 +151,7 @@ def _count(spaced: str) -> int:
 
 
 def _print(draft: Draft) -> str:
-    return _key("print", draft.content_hash)
+    return _key("print", draft.wording.content_hash)
 
 
 def _key(kind: str, *parts: str) -> str:
