@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -241,6 +242,19 @@ def test_what_follows_a_held_opening_is_held(desk: Any, kind: str) -> None:
 
     old = "happened on 2 June 2016, more than 3 days before it was seen on 9 June 2016"
     assert held == f"its opening was held: {old}"
+
+
+@pytest.mark.parametrize(("hours_ago", "is_told"), [(1, True), (71, True), (73, False)])
+def test_fresh_news_of_a_day_nobody_names_is_told_though_an_old_item_opened_it(
+    desk: Any, hours_ago: int, is_told: bool
+) -> None:
+    old = replace(desk.report(desk.tell(day=None)), published_at=desk.now - timedelta(days=6))
+    incident = desk.incident(old)
+    published_at = desk.now - timedelta(hours=hours_ago)
+
+    held = hold_reason(incident, change(incident, "repeated", desk.now), published_at, desk.now, THREE_DAYS)
+
+    assert (held is None) == is_told
 
 
 @pytest.mark.parametrize(

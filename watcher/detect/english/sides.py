@@ -269,7 +269,7 @@ class Sides:
         for unit in reversed(phrase.own):
             if unit.actor or unit.modifier:
                 return Side(unit.actor or unit.modifier, unit, index)
-        if phrase.head_is(Noun.CONTROL) and phrase.own[0].norm == "state" and self.context.home:
+        if phrase.head_is(Noun.CONTROL) and phrase.own[:1] and phrase.own[0].norm == "state" and self.context.home:
             return Side(self.context.home, None, index, "'state' means the country's own")
         for unit in (*phrase.possessor, *phrase.own[:-1]):
             if unit.noun(Noun.STATE_FORCE) and not unit.noun(Noun.PEOPLE, Noun.GROUP) and self.context.home:
